@@ -1,0 +1,57 @@
+# How every target of the house is made, so that flags and rules stand in one place.
+
+option(HANSATSU_WERROR "Warnings are errors" OFF)
+option(HANSATSU_CORE_ONLY "Only ledger, consensus and the log with their tests" OFF)
+option(HANSATSU_FUZZ "Build the fuzz targets (clang)" OFF)
+set(HANSATSU_SANITIZE "" CACHE STRING "Sanitizers for all targets: address,undefined or thread")
+
+add_library(hansatsu_options INTERFACE)
+target_compile_features(hansatsu_options INTERFACE cxx_std_20)
+target_compile_options(hansatsu_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  $<$<BOOL:${HANSATSU_WERROR}>:-Werror>)
+target_include_directories(hansatsu_options INTERFACE ${PROJECT_SOURCE_DIR})
+if(HANSATSU_SANITIZE)
+  target_compile_options(hansatsu_options INTERFACE -fsanitize=${HANSATSU_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all -g1)
+  target_link_options(hansatsu_options INTERFACE -fsanitize=${HANSATSU_SANITIZE})
+endif()
+if(HANSATSU_FUZZ)
+  target_compile_options(hansatsu_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# add_hansatsu_library(name SOURCES ... DEPENDS ... [PURE])
+# PURE: no exceptions, and tests/lint holds its includes and words to the floor it stands on.
+function(add_hansatsu_library name)
+  cmake_parse_arguments(ARG "PURE" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(hansatsu_${name} STATIC ${ARG_SOURCES})
+  add_library(hansatsu::${name} ALIAS hansatsu_${name})
+  target_link_libraries(hansatsu_${name} PUBLIC hansatsu_options ${ARG_DEPENDS})
+  if(ARG_PURE)
+    target_compile_options(hansatsu_${name} PRIVATE -fno-exceptions)
+  endif()
+endfunction()
+
+# add_hansatsu_program(name SOURCES ... DEPENDS ...)
+function(add_hansatsu_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE hansatsu_options ${ARG_DEPENDS})
+  install(TARGETS ${name})
+endfunction()
+
+# add_hansatsu_test(name SOURCES ... DEPENDS ... [LABELS ...]): a Catch2 program that ctest runs.
+function(add_hansatsu_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  add_executable(test-${name} ${ARG_SOURCES})
+  target_link_libraries(test-${name} PRIVATE hansatsu_options hansatsu_test_main ${ARG_DEPENDS})
+  target_compile_definitions(test-${name} PRIVATE HANSATSU_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+    HANSATSU_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+  add_test(NAME ${name} COMMAND test-${name})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+  if(ARG_LABELS)
+    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}")
+  endif()
+endfunction()

@@ -1,0 +1,7 @@
+#include "ledger/chain/header.h"
+
+namespace hansatsu::chain {
+
+Hash block_id(const Header& header) { return hash_of(HashTag::header, header); }
+
+}  // namespace hansatsu::chain
