@@ -110,15 +110,15 @@ std::optional<Date> parse_date(std::string_view text) {
 }
 
 std::string to_string(Timestamp time, UtcOffset offset) {
-  const Date date = local_date(time, offset);
-  const auto of_day = static_cast<std::uint32_t>(time.raw - day_start(date, offset).raw);
+  const std::int64_t local = static_cast<std::int64_t>(time.raw) + offset.minutes * kMsPerMinute;
+  const auto of_day = static_cast<std::uint32_t>(local < 0 ? 0 : local % kMsPerDay);
   const int minutes = offset.minutes < 0 ? -offset.minutes : offset.minutes;
   std::array<char, 40> text{};
   const int length =
       std::snprintf(text.data(), text.size(), "T%02u:%02u:%02u.%03u%c%02d:%02d", of_day / 3'600'000,
                     of_day / 60'000 % 60, of_day / 1'000 % 60, of_day % 1'000,
                     offset.minutes < 0 ? '-' : '+', minutes / 60, minutes % 60);
-  return to_string(date) + std::string{text.data(), static_cast<std::string::size_type>(length)};
+  return to_string(local_date(time, offset)) + std::string{text.data(), static_cast<std::string::size_type>(length)};
 }
 
 }  // namespace types
