@@ -20,7 +20,7 @@ if(HANSATSU_FUZZ)
 endif()
 
 # add_hansatsu_library(name SOURCES ... DEPENDS ... [PURE])
-# PURE: no exceptions, and tests/lint holds its includes and words to the floor it stands on.
+# PURE: no exceptions, and tests/lint looks through it for symbols of clocks, threads, files, ...
 function(add_hansatsu_library name)
   cmake_parse_arguments(ARG "PURE" "" "SOURCES;DEPENDS" ${ARGN})
   add_library(hansatsu_${name} STATIC ${ARG_SOURCES})
@@ -28,6 +28,7 @@ function(add_hansatsu_library name)
   target_link_libraries(hansatsu_${name} PUBLIC hansatsu_options ${ARG_DEPENDS})
   if(ARG_PURE)
     target_compile_options(hansatsu_${name} PRIVATE -fno-exceptions)
+    set_property(GLOBAL APPEND PROPERTY HANSATSU_PURE_LIBRARIES hansatsu_${name})
   endif()
 endfunction()
 

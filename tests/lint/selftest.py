@@ -1,0 +1,171 @@
+"""Each lint must be able to fail: tiny bad trees, each with one fault, and clean twins.
+
+usage: selftest.py
+"""
+
+import pathlib
+import tempfile
+import unittest
+
+import documents
+import headers
+import layers
+import sizes
+import symbols
+import words
+
+
+class Tree(unittest.TestCase):
+    """A tree of files in a temporary folder."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+
+    def write(self, path, text):
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+
+    def assert_one(self, findings, part):
+        self.assertEqual(len(findings), 1, findings)
+        self.assertIn(part, findings[0])
+
+
+class Layers(Tree):
+    def test_an_arrow_upwards_is_found(self):
+        self.write("consensus/engine.h", "")
+        self.write("ledger/types/amount.h", '#include "consensus/engine.h"\n')
+        self.assert_one(layers.check(self.root), "may not include consensus/engine.h")
+
+    def test_rpc_never_includes_node(self):
+        self.write("node/node.h", "")
+        self.write("rpc/server/api.cpp", '#include "node/node.h"\n')
+        self.assert_one(layers.check(self.root), "may not include node/node.h")
+
+    def test_the_log_knows_no_sockets(self):
+        self.write("node/log/reader.cpp", "#include <boost/asio.hpp>\n")
+        self.assert_one(layers.check(self.root), "boost/asio.hpp")
+
+    def test_an_include_from_elsewhere_than_the_root_is_found(self):
+        self.write("ledger/types/a.h", '#include "b.h"\n')
+        self.assert_one(layers.check(self.root), "not a path from the root")
+
+    def test_a_circle_is_found_through_the_cpp(self):
+        self.write("ledger/types/a.h", "")
+        self.write("ledger/types/b.h", '#include "ledger/types/a.h"\n')
+        self.write("ledger/types/a.cpp", '#include "ledger/types/b.h"\n')
+        self.assert_one(layers.check(self.root), "ledger/types/a -> ledger/types/b")
+
+    def test_downward_arrows_are_fine(self):
+        self.write("ledger/types/a.h", "#include <cstdint>\n")
+        self.write("ledger/crypto/b.h", '#include <sodium.h>\n#include "ledger/types/a.h"\n')
+        self.assertEqual(layers.check(self.root), [])
+
+
+class Words(Tree):
+    def test_banned_words_in_the_core_name_a_replacement(self):
+        for code in ("std::unordered_map<int, int> m;", "double rate;", "float f;",
+                     "std::chrono::seconds s;", "auto r = rand();", 'auto e = getenv("HOME");',
+                     "#include <thread>", "throw 1;", "std::mt19937_64 g;", "long long n;"):
+            with self.subTest(code=code):
+                self.write("ledger/state/a.cpp", code + "\n")
+                self.assert_one(words.check(self.root), "instead: ")
+
+    def test_the_same_words_are_free_in_comments_text_and_the_node(self):
+        self.write("ledger/state/a.cpp", '// double the float\nauto s = "throw";\n')
+        self.write("node/clock.cpp", "#include <chrono>\nstd::chrono::seconds s;\n")
+        self.assertEqual(words.check(self.root), [])
+
+    def test_a_digit_separator_does_not_hide_what_follows(self):
+        self.write("ledger/state/a.cpp", "auto n = 1'000; double d; auto m = 1'000;\n")
+        self.assert_one(words.check(self.root), "double")
+
+    def test_a_sleeping_test_is_found(self):
+        self.write("tests/node/a_test.cpp", "std::this_thread::sleep_for(x);\n")
+        self.assert_one(words.check(self.root), "wait for the thing")
+
+    def test_a_sleeping_script_is_found(self):
+        self.write("tests/cluster/a.py", "import time\ntime.sleep(1)\n")
+        self.assert_one(words.check(self.root), "wait for the thing")
+
+    def test_unfinished_work_and_outside_pages_are_found_in_comments(self):
+        self.write("node/a.cpp", "// TO" "DO later\n")
+        self.assert_one(words.check(self.root), "do it")
+        self.write("node/a.cpp", "// see .." "/shared/page\n")
+        self.assert_one(words.check(self.root), "stands alone")
+
+
+class Sizes(Tree):
+    def long_function(self, lines):
+        return "int f(int a) {\n" + "  ++a;\n" * (lines - 3) + "  return a;\n}\n"
+
+    def test_a_screenful_is_fine_and_a_line_more_is_found(self):
+        self.write("node/a.cpp", "namespace x {\n" + self.long_function(70) + "}\n")
+        self.assertEqual(sizes.check(self.root), [])
+        self.write("node/a.cpp", "namespace x {\n" + self.long_function(71) + "}\n")
+        self.assert_one(sizes.check(self.root), "f has 71 lines")
+
+    def test_members_templates_and_tests_are_functions_too(self):
+        body = "{\n" + "  work();\n" * 80 + "}\n"
+        for head in ("class A {\n  void g() const ", "template <class T>\nvoid h(T t) noexcept ",
+                     'TEST_CASE("long", "[x]") ', "A::A(int a) : a_(a) "):
+            with self.subTest(head=head):
+                self.write("node/a.cpp", head + body + ("};\n" if "class" in head[:6] else ""))
+                self.assert_one(sizes.check(self.root), "at most 70")
+
+    def test_the_ratchet_only_shrinks(self):
+        self.write("node/a.cpp", self.long_function(80))
+        self.write(sizes.RATCHET, "node/a.cpp f 80\n")
+        self.assertEqual(sizes.check(self.root), [])
+        self.write("node/a.cpp", self.long_function(81))
+        self.assert_one(sizes.check(self.root), "at most 80")
+        self.write("node/a.cpp", self.long_function(60))
+        self.assert_one(sizes.check(self.root), "take it out")
+
+    def test_a_long_file_is_found(self):
+        self.write("node/a.cpp", "int a;\n" * (sizes.FILE_LINES_MAX + 1))
+        self.assert_one(sizes.check(self.root), "at most 700")
+
+
+class Symbols(unittest.TestCase):
+    def test_what_differs_between_machines_is_found(self):
+        for symbol in ("clock_gettime@GLIBC_2.17", "std::chrono::_V2::system_clock::now()",
+                       "rand", "pthread_create", "open64", "socket", "getenv", "__cxa_throw"):
+            with self.subTest(symbol=symbol):
+                self.assertEqual(len(symbols.judge("hansatsu_state", [symbol])), 1)
+
+    def test_only_the_named_library_has_the_exception(self):
+        self.assertEqual(symbols.judge("hansatsu_crypto", ["randombytes_buf"]), [])
+        self.assertEqual(len(symbols.judge("hansatsu_rules", ["randombytes_buf"])), 1)
+
+    def test_memory_and_own_symbols_are_fine(self):
+        self.assertEqual(symbols.judge("hansatsu_state", ["operator new(unsigned long)", "memcpy",
+                                                         "hansatsu::crypto::hash()"]), [])
+
+
+class Documents(Tree):
+    def test_a_dead_link_and_a_dead_heading_are_found(self):
+        self.write("docs/a.md", "# First part\n[x](b.md)\n")
+        self.assert_one(documents.check(self.root), "b.md")
+        self.write("docs/a.md", "# First part\n[x](#second-part) [y](#first-part)\n")
+        self.assert_one(documents.check(self.root), "no such heading")
+
+    def test_code_may_only_cite_pages_that_exist(self):
+        self.write("node/a.h", "// Source: docs/protocol/none.md 3\n")
+        self.assert_one(documents.check(self.root), "docs/protocol/none.md")
+
+
+class Headers(Tree):
+    def test_a_header_that_leans_on_its_includer_is_found(self):
+        self.write("ledger/types/a.h", "#pragma once\ninline std::uint32_t a = 0;\n")
+        self.assert_one(headers.check(self.root, "g++"), "does not compile alone")
+
+    def test_a_header_without_its_guard_is_found(self):
+        self.write("ledger/types/a.h", "inline int a = 0;\n")
+        self.assert_one(headers.check(self.root, "g++"), "#pragma once")
+
+
+if __name__ == "__main__":
+    unittest.main()
