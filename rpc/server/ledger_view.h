@@ -1,0 +1,201 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ledger/block/transaction.h"
+#include "ledger/chain/certificate.h"
+#include "ledger/state/charter.h"
+#include "ledger/state/program.h"
+
+/// What the server asks of the node it serves. The node implements it; nothing here knows a node.
+///
+/// Threads: every function is called on the server's I/O thread and must not block it, except for a
+/// short read under the state's shared lock. What may touch a disk or wait for a block takes a
+/// callback, which may run on any thread, even inside the call, and exactly once: the server brings
+/// it home to its own thread, and outlives it.
+/// Copies: answers are values; nothing points into the node's state.
+namespace hansatsu::rpc {
+
+struct PeerStatus {
+  std::string name;  ///< of the validator, as the charter says
+  bool connected = false;
+  Height final_height;  ///< as it last told; 0 before
+};
+
+struct NodeStatus {
+  Hash chain_id;
+  std::string chain_name;
+  std::string node_name;  ///< the validator's own name in the charter
+  std::string version;
+  Height height;         ///< of the newest final block
+  Hash block_id;         ///< of the same
+  Hash state_root;       ///< of the same
+  Timestamp block_time;  ///< of the same
+  View view;             ///< the agreement's present view
+  bool serving = false;  ///< false while what was acknowledged might not be in the state yet
+  bool syncing = false;  ///< true while blocks that others hold are being fetched
+  std::vector<PeerStatus> peers;
+  std::uint64_t waiting_transactions = 0;  ///< in the mempool
+  std::uint64_t disk_bytes = 0;            ///< log and database
+};
+
+/// An account as the newest final block left it.
+struct AccountRecord {
+  AccountId id;
+  Height height;
+  Timestamp block_time;
+  state::Account account;
+};
+struct ProgramRecord {
+  ProgramId id;
+  state::Program program;
+};
+/// A shop that is neither closed nor frozen.
+struct ShopRecord {
+  AccountId account;
+  std::uint16_t category = 0;
+  std::vector<CoinId> coins;
+};
+
+/// A transaction in a final block.
+struct FinalTransaction {
+  Hash id;
+  Height height;
+  std::uint32_t position = 0;  ///< in the block's body
+  Timestamp time;              ///< the block's
+  std::uint16_t code = 0;      ///< 0 = done, otherwise the refusal's code
+  Bytes transaction;           ///< canonical, signatures included
+  Bytes outcome_public;        ///< canonical public part of the outcome
+  Bytes outcome_private;       ///< canonical private part; empty when there is none
+};
+/// The same with its proof.
+struct ProvenTransaction {
+  FinalTransaction transaction;
+  Bytes receipt;  ///< canonical block::Receipt
+};
+
+enum class SubmitState : std::uint8_t {
+  accepted = 1,      ///< in the mempool, and handed to the other validators
+  final = 2,         ///< in a final block, done or refused: `result` is there
+  inadmissible = 3,  ///< can't enter a block: `code`
+  lapsed = 4,        ///< a final block is past its valid-until; it never happened
+  overloaded = 5,    ///< not taken; again after `retry_after`
+};
+struct SubmitAnswer {
+  SubmitState state = SubmitState::overloaded;
+  Hash id;                 ///< zero when the bytes are no transaction
+  std::uint16_t code = 0;  ///< inadmissible: why, of the ledger's table
+  std::chrono::milliseconds retry_after{0};
+  std::shared_ptr<const ProvenTransaction> result;
+};
+
+enum class TransactionStage : std::uint8_t {
+  unknown = 1,  ///< never seen, or lapsed long ago
+  waiting = 2,
+  final = 3,
+  lapsed = 4,
+};
+struct TransactionAnswer {
+  TransactionStage stage = TransactionStage::unknown;
+  Timestamp valid_until;                            ///< waiting only
+  block::KeyReference signer;                       ///< waiting only: who may ask
+  std::shared_ptr<const ProvenTransaction> result;  ///< final only
+};
+
+/// What a transaction would do on the newest final state, at the time that is named.
+struct PreviewAnswer {
+  Height height;
+  Timestamp time;
+  bool inadmissible = false;  ///< `code` says why it could not enter a block
+  std::uint16_t code = 0;     ///< 0 = would be done
+  Bytes outcome_public;
+  Bytes outcome_private;
+  state::Account before;  ///< the signer's
+  state::Account after;
+};
+
+/// A place in the chain's order of transactions.
+struct Cursor {
+  Height height;
+  std::uint32_t position = 0;
+  auto operator<=>(const Cursor&) const = default;
+};
+struct HistoryQuery {
+  AccountId account;
+  Cursor from;                ///< exclusive
+  bool newest_first = false;  ///< true: what lies before `from`; false: what lies after it
+  std::uint32_t count = 0;    ///< at most; 1..kHistoryCountMax
+};
+inline constexpr std::uint32_t kHistoryCountMax = 200;
+
+struct BlockRecord {
+  chain::Header header;
+  chain::FinalityProof proof;
+  Bytes body;  ///< canonical; empty in answers about headers
+};
+inline constexpr std::uint32_t kHeadersCountMax = 100;
+
+/// A member of staff read somebody's account: for the file the auditor gets.
+struct StaffRead {
+  block::KeyReference reader;
+  AccountId subject;
+  Timestamp time;
+  std::string what;  ///< the request's method and path
+};
+
+class LedgerView {
+ public:
+  template <class T>
+  using Callback = std::function<void(T)>;
+
+  virtual ~LedgerView() = default;
+
+  [[nodiscard]] virtual NodeStatus status() const = 0;
+  /// As status().serving, without the rest. Asked before every read.
+  [[nodiscard]] virtual bool is_serving() const = 0;
+  /// The node's UTC clock, never below the newest block's time: balances are told as of it.
+  [[nodiscard]] virtual Timestamp now() const = 0;
+  /// The charter in force.
+  [[nodiscard]] virtual std::shared_ptr<const state::Charter> charter() const = 0;
+  [[nodiscard]] virtual std::vector<ProgramRecord> programs() const = 0;
+  [[nodiscard]] virtual std::vector<ShopRecord> shops() const = 0;
+  /// The signed shop directory's file as it lies on the node's disk; null without one.
+  [[nodiscard]] virtual std::shared_ptr<const std::string> shop_directory() const = 0;
+  /// Absent for an index that no account has yet. Cost: a copy, below 10 KiB.
+  [[nodiscard]] virtual std::optional<AccountRecord> account(AccountId account) const = 0;
+  /// Every filled slot that holds the key. At most 64.
+  [[nodiscard]] virtual std::vector<block::KeyReference> find_key(const PublicKey& key) const = 0;
+  /// Executes on an overlay that is thrown away. Signatures are not looked at.
+  [[nodiscard]] virtual PreviewAnswer preview(
+      const block::UnsignedTransaction& transaction) const = 0;
+
+  /// Takes a batch of at most kBatchMax, each on its own. Called back once for each transaction,
+  /// with its place in the batch. Unless `until_final`, accepted is an answer; otherwise the answer
+  /// waits for final, inadmissible, lapsed or overloaded. A transaction that is final already, or
+  /// waits already, is answered like the first time.
+  virtual void submit(std::vector<Bytes> transactions, bool until_final,
+                      std::function<void(std::size_t, SubmitAnswer)> answer) = 0;
+  virtual void find_transaction(const Hash& id, Callback<TransactionAnswer> answer) const = 0;
+  /// Transactions that touched the account, in the query's order.
+  virtual void history(const HistoryQuery& query,
+                       Callback<std::vector<FinalTransaction>> answer) const = 0;
+  /// Absent above the newest final block. Blocks that became final through a descendant carry that
+  /// proof. Genesis has no proof and is absent too.
+  virtual void block(Height height, Callback<std::optional<BlockRecord>> answer) const = 0;
+  /// From `from` upwards, at most kHeadersCountMax.
+  virtual void headers(Height from, std::uint32_t count,
+                       Callback<std::vector<BlockRecord>> answer) const = 0;
+
+  /// Must not block: the node queues it for its file.
+  virtual void log_staff_read(const StaffRead& read) = 0;
+  /// The node's own figures in Prometheus' text format.
+  [[nodiscard]] virtual std::string metrics() const = 0;
+
+  static constexpr std::size_t kBatchMax = 1'000;
+};
+
+}  // namespace hansatsu::rpc
