@@ -17,15 +17,15 @@ std::uint64_t check_digits(std::uint64_t index) { return 98 - index * 100 % 97; 
 
 /// Hyphens and spaces that keyboards, input methods and copied pages put between digits.
 constexpr std::array<std::string_view, 9> kSeparators{
-    "-",            // hyphen-minus
-    " ",            //
-    "\u2010",       // hyphen
-    "\u2011",       // non-breaking hyphen
-    "\u2013",       // en dash
-    "\u2212",       // minus sign
-    "\u3000",       // ideographic space
-    "\uff0d",       // full-width hyphen-minus
-    "\u30fc",       // long vowel mark, on the same key in Japan
+    "-",       // hyphen-minus
+    " ",       //
+    "\u2010",  // hyphen
+    "\u2011",  // non-breaking hyphen
+    "\u2013",  // en dash
+    "\u2212",  // minus sign
+    "\u3000",  // ideographic space
+    "\uff0d",  // full-width hyphen-minus
+    "\u30fc",  // long vowel mark, on the same key in Japan
 };
 constexpr std::string_view kFullWidthZero = "\uff10";
 
