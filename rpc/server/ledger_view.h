@@ -1,15 +1,11 @@
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "ledger/block/transaction.h"
-#include "ledger/chain/certificate.h"
-#include "ledger/state/charter.h"
-#include "ledger/state/program.h"
+#include "rpc/json/answers.h"
 
 /// What the server asks of the node it serves. The node implements it; nothing here knows a node.
 ///
@@ -20,85 +16,6 @@
 /// Copies: answers are values; nothing points into the node's state.
 namespace hansatsu::rpc {
 
-struct PeerStatus {
-  std::string name;  ///< of the validator, as the charter says
-  bool connected = false;
-  Height final_height;  ///< as it last told; 0 before
-};
-
-struct NodeStatus {
-  Hash chain_id;
-  std::string chain_name;
-  std::string node_name;  ///< the validator's own name in the charter
-  std::string version;
-  Height height;         ///< of the newest final block
-  Hash block_id;         ///< of the same
-  Hash state_root;       ///< of the same
-  Timestamp block_time;  ///< of the same
-  View view;             ///< the agreement's present view
-  bool serving = false;  ///< false while what was acknowledged might not be in the state yet
-  bool syncing = false;  ///< true while blocks that others hold are being fetched
-  std::vector<PeerStatus> peers;
-  std::uint64_t waiting_transactions = 0;  ///< in the mempool
-  std::uint64_t disk_bytes = 0;            ///< log and database
-};
-
-/// An account as the newest final block left it.
-struct AccountRecord {
-  AccountId id;
-  Height height;
-  Timestamp block_time;
-  state::Account account;
-};
-struct ProgramRecord {
-  ProgramId id;
-  state::Program program;
-};
-/// A shop that is neither closed nor frozen.
-struct ShopRecord {
-  AccountId account;
-  std::uint16_t category = 0;
-  std::vector<CoinId> coins;
-};
-
-/// A transaction in a final block.
-struct FinalTransaction {
-  Hash id;
-  Height height;
-  std::uint32_t position = 0;  ///< in the block's body
-  Timestamp time;              ///< the block's
-  std::uint16_t code = 0;      ///< 0 = done, otherwise the refusal's code
-  Bytes transaction;           ///< canonical, signatures included
-  Bytes outcome_public;        ///< canonical public part of the outcome
-  Bytes outcome_private;       ///< canonical private part; empty when there is none
-};
-/// The same with its proof.
-struct ProvenTransaction {
-  FinalTransaction transaction;
-  Bytes receipt;  ///< canonical block::Receipt
-};
-
-enum class SubmitState : std::uint8_t {
-  accepted = 1,      ///< in the mempool, and handed to the other validators
-  final = 2,         ///< in a final block, done or refused: `result` is there
-  inadmissible = 3,  ///< can't enter a block: `code`
-  lapsed = 4,        ///< a final block is past its valid-until; it never happened
-  overloaded = 5,    ///< not taken; again after `retry_after`
-};
-struct SubmitAnswer {
-  SubmitState state = SubmitState::overloaded;
-  Hash id;                 ///< zero when the bytes are no transaction
-  std::uint16_t code = 0;  ///< inadmissible: why, of the ledger's table
-  std::chrono::milliseconds retry_after{0};
-  std::shared_ptr<const ProvenTransaction> result;
-};
-
-enum class TransactionStage : std::uint8_t {
-  unknown = 1,  ///< never seen, or lapsed long ago
-  waiting = 2,
-  final = 3,
-  lapsed = 4,
-};
 struct TransactionAnswer {
   TransactionStage stage = TransactionStage::unknown;
   Timestamp valid_until;                            ///< waiting only
@@ -118,27 +35,12 @@ struct PreviewAnswer {
   state::Account after;
 };
 
-/// A place in the chain's order of transactions.
-struct Cursor {
-  Height height;
-  std::uint32_t position = 0;
-  auto operator<=>(const Cursor&) const = default;
-};
 struct HistoryQuery {
   AccountId account;
   Cursor from;                ///< exclusive
   bool newest_first = false;  ///< true: what lies before `from`; false: what lies after it
   std::uint32_t count = 0;    ///< at most; 1..kHistoryCountMax
 };
-inline constexpr std::uint32_t kHistoryCountMax = 200;
-
-struct BlockRecord {
-  chain::Header header;
-  chain::FinalityProof proof;
-  Bytes body;  ///< canonical; empty in answers about headers
-};
-inline constexpr std::uint32_t kHeadersCountMax = 100;
-
 /// A member of staff read somebody's account: for the file the auditor gets.
 struct StaffRead {
   block::KeyReference reader;
@@ -194,8 +96,6 @@ class LedgerView {
   virtual void log_staff_read(const StaffRead& read) = 0;
   /// The node's own figures in Prometheus' text format.
   [[nodiscard]] virtual std::string metrics() const = 0;
-
-  static constexpr std::size_t kBatchMax = 1'000;
 };
 
 }  // namespace hansatsu::rpc
