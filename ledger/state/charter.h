@@ -117,6 +117,12 @@ void fields(C& c, Q& q) {
   c(q.kind, q.transactions, q.refusals);
 }
 
+// What a charter may ask of blocks: room for the largest transaction, and no more than peers carry.
+inline constexpr std::uint32_t kBlockTransactionsMax = 65'535;
+inline constexpr std::uint32_t kBlockBytesMin = 262'144;
+inline constexpr std::uint32_t kBlockBytesMax = 4'194'304;
+inline constexpr std::uint32_t kBlockRecordsMin = 10'000;
+
 /// Bounds of the chain as a whole.
 struct ChainLimits {
   BoundedVector<Quota, 5> quotas;              ///< one row a kind; ascending by kind
