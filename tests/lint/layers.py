@@ -35,6 +35,7 @@ LAYERS = {
         None,
     ),
 }
+POSIX = ("sys/", "unistd.h", "fcntl.h", "dirent.h", "termios.h", "netinet/", "arpa/")
 # Circles of files that exist and may only be taken out of this list.
 KNOWN_CYCLES = ()
 
@@ -58,7 +59,7 @@ def wrong_arrows(root):
                 elif not included.startswith(project):
                     findings.append(f"{path}: {layer} may not include {included}")
             elif ("/" in included or "." in included) and others is not None:
-                system = included.startswith(("sys/", "unistd", "fcntl", "netinet/", "arpa/"))
+                system = included.startswith(POSIX)
                 pure = layer.startswith(("ledger/", "consensus/"))
                 if (pure or not system) and not included.startswith(others):
                     findings.append(f"{path}: {layer} may not include <{included}>")

@@ -8,6 +8,7 @@ import tempfile
 import unittest
 
 import documents
+import encoding
 import headers
 import layers
 import sizes
@@ -67,7 +68,7 @@ class Layers(Tree):
 class Words(Tree):
     def test_banned_words_in_the_core_name_a_replacement(self):
         for code in ("std::unordered_map<int, int> m;", "double rate;", "float f;",
-                     "std::chrono::seconds s;", "auto r = rand();", 'auto e = getenv("HOME");',
+                     "std::chrono::steady_clock::now();", "auto r = rand();", 'auto e = getenv("HOME");',
                      "#include <thread>", "throw 1;", "std::mt19937_64 g;", "long long n;"):
             with self.subTest(code=code):
                 self.write("ledger/state/a.cpp", code + "\n")
@@ -155,6 +156,61 @@ class Documents(Tree):
     def test_code_may_only_cite_pages_that_exist(self):
         self.write("node/a.h", "// Source: docs/protocol/none.md 3\n")
         self.assert_one(documents.check(self.root), "docs/protocol/none.md")
+
+
+class Encoding(Tree):
+    HEADER = """struct Lot {
+  ProgramId program;  ///< whose
+  BoundedVector<Hash, kHashesMax> hashes;
+};
+template <class C, FieldsOf<Lot> L>
+void fields(C& c, L& l) {
+  c(l.program, l.hashes);
+}
+inline constexpr std::size_t kHashesMax = 1'000;
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.write("ledger/crypto/hash.cpp", 'return "hs/header";\n')
+        self.write("ledger/chain/header.h", self.HEADER)
+        sections = "".join(f"<!-- fields: {s} -->\n<!-- end -->\n" for s in encoding.SECTIONS)
+        page = encoding.renewed(self.root, "`hs/header`\n" + sections)
+        self.write(encoding.PAGE, page)
+        self.page = page
+
+    def test_the_page_says_names_types_limits_and_remarks(self):
+        self.assertIn("| program | ProgramId | whose |", self.page)
+        self.assertIn("| hashes | list of at most 1,000 Hash |", self.page)
+        self.assertEqual(encoding.check(self.root), [])
+
+    def test_swapped_fields_are_found(self):
+        swapped = self.HEADER.replace("c(l.program, l.hashes)", "c(l.hashes, l.program)")
+        self.write("ledger/chain/header.h", swapped)
+        self.assert_one(encoding.check(self.root), "behind the headers")
+
+    def test_fields_stated_in_two_steps_stand_in_their_order(self):
+        text = self.HEADER + """
+struct Note {
+  Hash hash;
+  Signature signature;
+};
+template <class C, FieldsOf<Note> N>
+void signed_fields(C& c, N& n) {
+  c(n.hash);
+}
+template <class C, FieldsOf<Note> N>
+void fields(C& c, N& n) {
+  signed_fields(c, n);
+  c(n.signature);
+}
+"""
+        rows = dict(encoding.tables_of(text))["Note"]
+        self.assertEqual([row[0] for row in rows], ["hash", "signature"])
+
+    def test_a_tag_that_the_page_does_not_list_is_found(self):
+        self.write("ledger/crypto/hash.cpp", 'return "hs/header";\nreturn "hs/new";\n')
+        self.assert_one(encoding.check(self.root), "hs/new")
 
 
 class Headers(Tree):
