@@ -73,13 +73,9 @@ struct Shop {
 struct PreviewResult {
   Height height;
   Timestamp time;
-  bool inadmissible = false;
-  std::uint16_t code = 0;  ///< 0 = would be done
-  std::string code_text;   ///< "E-PAY-03", empty for 0
-  std::string sentence;    ///< for people, in the language asked for; empty for 0
-  Bytes outcome_public;
-  Bytes outcome_private;
-  std::vector<CoinTotals> before;  ///< of the signer's account
+  std::optional<rules::Refusal> inadmissible;  ///< why it could not even enter a block
+  rules::Outcome outcome;                      ///< meaningless when inadmissible
+  std::vector<CoinTotals> before;              ///< of the signer's account
   std::vector<CoinTotals> after;
 };
 

@@ -7,6 +7,7 @@
 
 #include "ledger/block/transaction.h"
 #include "ledger/chain/certificate.h"
+#include "ledger/rules/outcome.h"
 #include "ledger/state/charter.h"
 #include "ledger/state/program.h"
 
@@ -85,12 +86,10 @@ struct AccountAnswer {
 struct FinalTransaction {
   Hash id;
   Height height;
-  std::uint32_t position = 0;  ///< in the block's body
-  Timestamp time;              ///< the block's
-  std::uint16_t code = 0;      ///< 0 = done, otherwise the refusal's code
-  Bytes transaction;           ///< canonical, signatures included
-  Bytes outcome_public;        ///< canonical public part of the outcome
-  Bytes outcome_private;       ///< canonical private part; empty when there is none
+  std::uint32_t position = 0;    ///< in the block's body
+  Bytes transaction;             ///< canonical, signatures included; empty for who may not see it
+  rules::PublicOutcome outcome;  ///< done if its code is 0; its time is the block's
+  std::optional<rules::PrivateOutcome> private_outcome;  ///< absent for who may not see it
   bool operator==(const FinalTransaction&) const = default;
 };
 /// The same with its proof.

@@ -27,11 +27,9 @@ struct TransactionAnswer {
 struct PreviewAnswer {
   Height height;
   Timestamp time;
-  bool inadmissible = false;  ///< `code` says why it could not enter a block
-  std::uint16_t code = 0;     ///< 0 = would be done
-  Bytes outcome_public;
-  Bytes outcome_private;
-  state::Account before;  ///< the signer's
+  std::optional<rules::Refusal> inadmissible;  ///< why it could not even enter a block
+  rules::Outcome outcome;                      ///< meaningless when inadmissible
+  state::Account before;                       ///< the signer's
   state::Account after;
 };
 
@@ -41,6 +39,7 @@ struct HistoryQuery {
   bool newest_first = false;  ///< true: what lies before `from`; false: what lies after it
   std::uint32_t count = 0;    ///< at most; 1..kHistoryCountMax
 };
+
 /// A member of staff read somebody's account: for the file the auditor gets.
 struct StaffRead {
   block::KeyReference reader;
