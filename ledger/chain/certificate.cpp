@@ -4,15 +4,17 @@
 
 namespace hansatsu::chain {
 
+bool is_quorum_of(const ValidatorSet& set, const Certificate& certificate) {
+  const auto count = static_cast<std::uint32_t>(std::popcount(certificate.signers));
+  return count == set.quorum() && certificate.signatures.size() == count &&
+         std::uint64_t{certificate.signers} >> set.size() == 0;
+}
+
 Result<void, CertificateError> verify_certificate(const EpochContext& context,
                                                   const ValidatorSet& set,
                                                   const Certificate& certificate) {
   if (certificate.epoch != context.epoch) return Err{CertificateError::wrong_epoch};
-  const auto count = static_cast<std::uint32_t>(std::popcount(certificate.signers));
-  if (count != set.quorum() || certificate.signatures.size() != count ||
-      std::uint64_t{certificate.signers} >> set.size() != 0) {
-    return Err{CertificateError::wrong_signers};
-  }
+  if (!is_quorum_of(set, certificate)) return Err{CertificateError::wrong_signers};
   const Hash message = vote_message(context, certificate.ballot);
   std::size_t next_signature = 0;
   for (std::uint32_t index = 0; index < set.size(); ++index) {
@@ -25,8 +27,9 @@ Result<void, CertificateError> verify_certificate(const EpochContext& context,
   return {};
 }
 
-Result<void, FinalityError> verify_finality(const EpochContext& context, const ValidatorSet& set,
-                                            const Header& header, const FinalityProof& proof) {
+Result<void, FinalityError> check_finality_links(const EpochContext& context,
+                                                 const ValidatorSet& set, const Header& header,
+                                                 const FinalityProof& proof) {
   const Hash set_hash = hash_of_set(set);
   const auto belongs = [&](const Header& h) {
     return h.chain_id == context.chain_id && h.epoch == context.epoch &&
@@ -45,6 +48,13 @@ Result<void, FinalityError> verify_finality(const EpochContext& context, const V
       proof.finalization.ballot.view != final_view) {
     return Err{FinalityError::not_a_finalization};
   }
+  return {};
+}
+
+Result<void, FinalityError> verify_finality(const EpochContext& context, const ValidatorSet& set,
+                                            const Header& header, const FinalityProof& proof) {
+  const auto linked = check_finality_links(context, set, header, proof);
+  if (!linked) return linked;
   if (!verify_certificate(context, set, proof.finalization))
     return Err{FinalityError::bad_certificate};
   return {};

@@ -24,6 +24,8 @@ enum class CertificateError : std::uint8_t {
   wrong_signers = 2,  ///< not exactly a quorum of the set's own indices
   bad_signature = 3,
 };
+/// Exactly a quorum of the set's own indices, and as many signatures. Signatures are not checked.
+[[nodiscard]] bool is_quorum_of(const ValidatorSet& set, const Certificate& certificate);
 /// Cost: q verifications.
 [[nodiscard]] Result<void, CertificateError> verify_certificate(const EpochContext& context,
                                                                 const ValidatorSet& set,
@@ -49,6 +51,11 @@ enum class FinalityError : std::uint8_t {
   not_a_finalization = 3,
   bad_certificate = 4,
 };
+/// verify_finality but for the certificate's signatures: chain, links and views.
+[[nodiscard]] Result<void, FinalityError> check_finality_links(const EpochContext& context,
+                                                               const ValidatorSet& set,
+                                                               const Header& header,
+                                                               const FinalityProof& proof);
 [[nodiscard]] Result<void, FinalityError> verify_finality(const EpochContext& context,
                                                           const ValidatorSet& set,
                                                           const Header& header,

@@ -63,6 +63,8 @@ std::string_view hash_tag_text(HashTag tag) {
       return "hs/bank-file";
     case HashTag::demo:
       return "hs/demo";
+    case HashTag::leader_order:
+      return "hs/leader";
   }
   ASSERT(false);
   return {};

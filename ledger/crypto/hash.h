@@ -41,7 +41,8 @@ enum class HashTag : std::uint8_t {
   batch,  ///< a batch part's id and its entries' root
   payee,  ///< salted digest of bank details
   bank_file,
-  demo,  ///< what the demo town derives from its seed
+  demo,          ///< what the demo town derives from its seed
+  leader_order,  ///< the order in which an epoch's validators lead
 };
 
 [[nodiscard]] std::string_view hash_tag_text(HashTag tag);
