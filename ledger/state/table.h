@@ -60,7 +60,8 @@ class Table {
   void build_tree() {
     std::vector<Hash> leaves;
     leaves.reserve(rows_.size());
-    for (StoredRow<Row>& stored : rows_) leaves.push_back(leaf_of(stored, nullptr));
+    const StoredRow<Row>* const no_earlier = nullptr;
+    for (StoredRow<Row>& stored : rows_) leaves.push_back(leaf_of(stored, no_earlier));
     tree_ = MerkleTree{first_, std::move(leaves)};
   }
   /// Requires: index is at most next.
