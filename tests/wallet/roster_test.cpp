@@ -1,0 +1,176 @@
+#include "wallet/roster.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "ledger/crypto/keys.h"
+
+using namespace hansatsu;
+using namespace hansatsu::wallet;
+
+namespace {
+
+std::string key_text() { return to_hex(KeyPair::generate().public_key().view()); }
+
+Roster<GrantRow> grants(std::string_view text) { return read_grant_roster(as_bytes(text), {}); }
+Roster<AccountRow> accounts(std::string_view text) {
+  return read_account_roster(as_bytes(text), {}, state::AccountKind::person, CoinId{0});
+}
+
+struct Expected {
+  std::uint32_t line;
+  std::uint32_t column;
+  RosterFault fault;
+};
+template <class Row>
+void check_problems(const Roster<Row>& roster, const std::vector<Expected>& expected) {
+  REQUIRE_FALSE(roster);
+  REQUIRE(roster.error().size() == expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    CAPTURE(sentence(roster.error()[i], Language::english));
+    CHECK(roster.error()[i].place == CsvPlace{expected[i].line, expected[i].column});
+    CHECK(roster.error()[i].fault == expected[i].fault);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("roster: a grant list as a spreadsheet writes it", "[wallet][roster]") {
+  const auto roster = grants(
+      "\xef\xbb\xbf口座番号,金額,有効期限,請求番号,備考\r\n"
+      "0001-2345-20,\"5,000\",2027/3/31,受付-1,\"二行の\r\n備考\"\r\n"
+      "０００１－２３４５－２０,３０００,,,\r\n"
+      ",,,,\r\n");
+  REQUIRE(roster);
+  REQUIRE(roster->size() == 2);
+  CHECK(roster->at(0).entry.account == AccountId{12'345});
+  CHECK(roster->at(0).entry.amount == Amount::of(5'000));
+  CHECK(roster->at(0).entry.expiry == *parse_date("2027-03-31"));
+  CHECK_FALSE(roster->at(0).entry.claim.is_zero());
+  CHECK(roster->at(1).line == 4);
+  CHECK(roster->at(1).entry.amount == Amount::of(3'000));
+  CHECK(roster->at(1).entry.expiry == Date{Date::kNever});
+  CHECK(roster->at(1).entry.claim.is_zero());
+}
+
+TEST_CASE("roster: the same list in CP932", "[wallet][roster]") {
+  const auto roster =
+      grants("\x8c\xfb\x8d\xc0\x94\xd4\x8d\x86,\x8b\xe0\x8a\x7a\r\n0001-2345-20,100\r\n");
+  REQUIRE(roster);
+  CHECK(roster->at(0).entry.amount == Amount::of(100));
+}
+
+TEST_CASE("roster: every bad row is told with its place, and nothing is given",
+          "[wallet][roster]") {
+  check_problems(grants("account number,amount,expiry,claim id\n"
+                        "0001-2345-21,100,,A\n"
+                        "12345,0,,\n"
+                        "0001-2345-20,12.5,2027-02-29,A\n"
+                        ",,,\n"
+                        "0001-2345-20,100,,B,extra\n"
+                        ",\"1,00\",soon,A\n"),
+                 {{2, 1, RosterFault::mistyped_account},
+                  {3, 1, RosterFault::bad_account},
+                  {3, 2, RosterFault::bad_amount},
+                  {4, 2, RosterFault::bad_amount},
+                  {4, 3, RosterFault::bad_date},
+                  {4, 4, RosterFault::twice_in_file},
+                  {6, 5, RosterFault::too_many_cells},
+                  {7, 1, RosterFault::missing_value},
+                  {7, 2, RosterFault::bad_amount},
+                  {7, 3, RosterFault::bad_date},
+                  {7, 4, RosterFault::twice_in_file}});
+}
+
+TEST_CASE("roster: a header that is not understood is no roster", "[wallet][roster]") {
+  check_problems(grants("account,amount,amuont\n0001-2345-20,1,2\n"),
+                 {{1, 3, RosterFault::unknown_column}});
+  check_problems(grants("account,口座番号,amount\n0001-2345-20,,1\n"),
+                 {{1, 2, RosterFault::column_twice}});
+  check_problems(grants("account\n0001-2345-20\n"),
+                 {{1, 1, RosterFault::missing_column}, {2, 1, RosterFault::missing_value}});
+  check_problems(grants("account,amount\n"), {{1, 1, RosterFault::no_rows}});
+  check_problems(grants(""), {{1, 1, RosterFault::no_rows}});
+  check_problems(grants("account,amount\n0001-2345-20,1\n\x8b\n"),
+                 {{3, 1, RosterFault::unreadable}});
+  check_problems(grants("account,amount\n\"0001-2345-20,1\n"),
+                 {{2, 1, RosterFault::csv_open_quote}});
+}
+
+TEST_CASE("roster: a problem is told in a sentence of either language", "[wallet][roster]") {
+  const auto roster = grants("口座番号,金額\n0001-2345-20,一万\n");
+  REQUIRE_FALSE(roster);
+  CHECK(sentence(roster.error()[0], Language::english) ==
+        "line 2, column 2 (金額): not a whole number from 1 up: 一万");
+  CHECK(sentence(roster.error()[0], Language::japanese) ==
+        "2行 2列 (金額): 1以上の整数ではありません: 一万");
+}
+
+TEST_CASE("roster: residents with what the ledger may know of them", "[wallet][roster]") {
+  const std::string key = key_text();
+  const auto roster = accounts(
+      "整理番号,公開鍵,確認区分,個人仮名番号,世帯仮名番号,属性,譲渡受取\n"
+      "R-1," +
+      key +
+      ",確認済,8812,77,5,いいえ\n"
+      "R-2," +
+      key_text() + ",,,,,\n");
+  REQUIRE(roster);
+  const AccountRow& row = roster->at(0);
+  CHECK(row.reference == "R-1");
+  CHECK(row.operation.kind == state::AccountKind::person);
+  CHECK(row.operation.level == state::Level::verified);
+  CHECK(row.operation.person == PersonId{8'812});
+  CHECK(row.operation.household == HouseholdId{77});
+  CHECK(row.operation.tags == 5);
+  CHECK_FALSE(row.operation.receives_sends);
+  CHECK(to_hex(row.operation.keys.at(0).key.view()) == key);
+  CHECK(row.operation.keys.at(0).rights == first_key_rights(state::AccountKind::person));
+  CHECK(roster->at(1).operation.level == state::Level::unverified);
+  CHECK(roster->at(1).operation.receives_sends);
+}
+
+TEST_CASE("roster: shops with their owners and a key in a file", "[wallet][roster]") {
+  const std::string key = key_text();
+  const auto folder = std::filesystem::temp_directory_path() / ("hansatsu-roster-" + key);
+  std::filesystem::create_directory(folder);
+  std::ofstream{folder / "shop.pub"} << key << "\n";
+  RosterOptions options;
+  options.folder = folder;
+  const std::string text =
+      "kind,key,category,related persons,payee\n"
+      "shop,file:shop.pub,12,9 7 9,9999-999-1-1234567\n"
+      "shop,file:none.pub,,,\n";
+  const auto both =
+      read_account_roster(as_bytes(text), options, state::AccountKind::shop, CoinId{3});
+  check_problems(both, {{3, 2, RosterFault::bad_key}});
+  const auto one = read_account_roster(as_bytes(text.substr(0, text.rfind("shop,"))), options,
+                                       state::AccountKind::shop, CoinId{3});
+  std::filesystem::remove_all(folder);
+  REQUIRE(one);
+  const rules::OpenAccount& shop = one->at(0).operation;
+  CHECK(shop.category == 12);
+  CHECK(shop.accepted_coins == BoundedVector<CoinId, 16>{CoinId{3}});
+  CHECK(shop.related_persons == BoundedVector<PersonId, 16>{PersonId{7}, PersonId{9}});
+  CHECK(one->at(0).payee == "9999-999-1-1234567");
+  CHECK(payee_digest({}, "a") != payee_digest({}, "b"));
+}
+
+TEST_CASE("roster: a bad account row is told", "[wallet][roster]") {
+  const std::string key = key_text();
+  check_problems(
+      accounts("key,kind,level,category,payee digest\n" + key + ",person,verified,,\n" + key +
+               ",person,high,,\n"
+               "zz,robot,,,\n" +
+               key_text() + ",person,,12,\n" + key_text() + ",shop,,70000,abc\n"),
+      {{3, 1, RosterFault::twice_in_file},
+       {3, 3, RosterFault::bad_choice},
+       {4, 1, RosterFault::bad_key},
+       {4, 2, RosterFault::bad_choice},
+       {5, 4, RosterFault::does_not_belong},
+       {6, 4, RosterFault::bad_number},
+       {6, 5, RosterFault::bad_digest}});
+  // Not on the curve: a key that nobody could sign with would lock the account.
+  check_problems(accounts("key\n" + std::string(64, 'f') + "\n"), {{2, 1, RosterFault::bad_key}});
+}

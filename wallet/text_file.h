@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "ledger/types/bytes.h"
+#include "ledger/types/result.h"
+
+namespace hansatsu::wallet {
+
+/// The two encodings in which offices keep their lists.
+enum class TextEncoding : std::uint8_t {
+  utf8 = 1,
+  cp932,  ///< Shift_JIS as Windows writes it
+};
+
+struct EncodingError {
+  std::uint32_t line = 1;  ///< of the first byte that is no text
+};
+
+struct DecodedText {
+  std::string text;  ///< UTF-8, no byte order mark
+  TextEncoding encoding = TextEncoding::utf8;
+};
+
+/// A file's bytes as text. A byte order mark says UTF-8; without one, what is UTF-8 throughout is
+/// taken as such, anything else as CP932, unless `encoding` settles it. Nothing is replaced or
+/// skipped: a byte that has no meaning is an error.
+[[nodiscard]] Result<DecodedText, EncodingError> decode_text(
+    ByteView bytes, std::optional<TextEncoding> encoding = std::nullopt);
+
+/// Compatibility forms folded (full-width digits and letters, half-width kana), composed, trimmed:
+/// what a cell means, whatever keyboard wrote it. Empty for text that is not UTF-8.
+[[nodiscard]] std::string folded(std::string_view text);
+/// `folded`, in lower case, with spaces, hyphens and underscores taken out: for names of columns.
+[[nodiscard]] std::string folded_name(std::string_view text);
+/// At most 40 characters of foreign text, control characters shown as '?': safe on a terminal.
+[[nodiscard]] std::string shown(std::string_view text);
+
+}  // namespace hansatsu::wallet
