@@ -150,7 +150,22 @@ TEST_CASE("recovery: sectors of a torn write may arrive in any order", "[log]") 
     const bool all = arrives[0] && arrives[1] && arrives[2];
     REQUIRE(read_all(disk).size() == (all ? 4 : 3));
     REQUIRE(first(read_all(disk), 3) == groups);
+    const Bytes& bytes = bytes_of(disk, 1);
+    const auto rest = bytes.begin() + whole.end + (all ? 3 * kBoundaryBytes : 0);
+    REQUIRE(std::all_of(rest, bytes.end(), [](std::uint8_t byte) { return byte == 0; }));
   }
+}
+
+TEST_CASE("recovery: a segment from a copy that lived on by itself is corruption", "[log]") {
+  const Groups groups = sample_groups(12, 2000);
+  Groups other = groups;
+  other[0][0].kind = 7;  // from here on every group's hash differs, and no place does
+  Written whole = written(groups);
+  Written copy = written(other);
+  REQUIRE(whole.places[6].segment == copy.places[6].segment);
+  REQUIRE(whole.places.back().segment > 3);
+  bytes_of(whole.disk, 2) = bytes_of(copy.disk, 2);
+  CHECK(Log::open(whole.disk, kOwner, kSmall).error().fault == LogFault::corrupt);
 }
 
 TEST_CASE("recovery: a torn write into a fresh segment is dropped too", "[log]") {
