@@ -119,6 +119,11 @@ class Client {
                                             std::uint32_t count);
   /// Where on the ledger this key stands; asks with the key itself.
   [[nodiscard]] Answer<std::vector<block::KeyReference>> find_key(const KeyPair& key);
+  /// For treasurers, issuers and auditors of the coin; ascending from `from` on.
+  [[nodiscard]] Answer<std::vector<RedemptionRecord>> redemptions(CoinId coin,
+                                                                  state::RedemptionState state,
+                                                                  RedemptionId from,
+                                                                  const Signer& signer);
   [[nodiscard]] Answer<BlockRecord> block(Height height, const Signer& signer);
   [[nodiscard]] Answer<std::vector<BlockRecord>> headers(Height from, std::uint32_t count);
 

@@ -9,15 +9,16 @@
 #include "ledger/chain/certificate.h"
 #include "ledger/rules/outcome.h"
 #include "ledger/state/charter.h"
-#include "ledger/state/program.h"
+#include "ledger/state/records.h"
 
 /// What the API answers, as values that server and client share.
 /// Source: docs/protocol/api.md.
 namespace hansatsu::rpc {
 
-inline constexpr std::uint32_t kBatchMax = 1'000;       ///< transactions in one submission
-inline constexpr std::uint32_t kHistoryCountMax = 200;  ///< entries of one page
-inline constexpr std::uint32_t kHeadersCountMax = 100;  ///< headers of one page
+inline constexpr std::uint32_t kBatchMax = 1'000;             ///< transactions in one submission
+inline constexpr std::uint32_t kHistoryCountMax = 200;        ///< entries of one page
+inline constexpr std::uint32_t kHeadersCountMax = 100;        ///< headers of one page
+inline constexpr std::uint32_t kRedemptionsCountMax = 1'000;  ///< redemptions of one page
 
 struct PeerStatus {
   std::string name;  ///< of the validator, as the charter says
@@ -63,6 +64,13 @@ struct ShopRecord {
   std::uint16_t category = 0;
   std::vector<CoinId> coins;
   bool operator==(const ShopRecord&) const = default;
+};
+
+/// A shop's wish to be paid its takings.
+struct RedemptionRecord {
+  RedemptionId id;
+  state::Redemption redemption;
+  bool operator==(const RedemptionRecord&) const = default;
 };
 
 /// What an account can spend of one coin at a named time. Prepaid and free value never mix.

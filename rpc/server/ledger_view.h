@@ -40,6 +40,13 @@ struct HistoryQuery {
   std::uint32_t count = 0;    ///< at most; 1..kHistoryCountMax
 };
 
+struct RedemptionQuery {
+  CoinId coin;
+  state::RedemptionState state = state::RedemptionState::requested;
+  RedemptionId from;        ///< inclusive
+  std::uint32_t count = 0;  ///< at most; 1..kRedemptionsCountMax
+};
+
 /// A member of staff read somebody's account: for the file the auditor gets.
 struct StaffRead {
   block::KeyReference reader;
@@ -70,6 +77,9 @@ class LedgerView {
   [[nodiscard]] virtual std::optional<AccountRecord> account(AccountId account) const = 0;
   /// Every filled slot that holds the key. At most 64.
   [[nodiscard]] virtual std::vector<block::KeyReference> find_key(const PublicKey& key) const = 0;
+  /// Of one coin and state, ascending from `from` on, at most `count` (1..kRedemptionsCountMax).
+  [[nodiscard]] virtual std::vector<RedemptionRecord> redemptions(
+      const RedemptionQuery& query) const = 0;
   /// Executes on an overlay that is thrown away. Signatures are not looked at.
   [[nodiscard]] virtual PreviewAnswer preview(
       const block::UnsignedTransaction& transaction) const = 0;

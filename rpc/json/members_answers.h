@@ -1,0 +1,79 @@
+#pragma once
+
+#include "rpc/json/answers.h"
+#include "rpc/json/members_chain.h"
+#include "rpc/json/members_transaction.h"
+
+/// Names and members of the API's answers. Source: docs/protocol/api.md "Calls".
+namespace hansatsu::rpc {
+
+constexpr auto names(SubmitState) {
+  return std::to_array<EnumName<SubmitState>>({{SubmitState::accepted, "accepted"},
+                                               {SubmitState::final, "final"},
+                                               {SubmitState::inadmissible, "inadmissible"},
+                                               {SubmitState::lapsed, "lapsed"},
+                                               {SubmitState::overloaded, "overloaded"}});
+}
+constexpr auto names(TransactionStage) {
+  return std::to_array<EnumName<TransactionStage>>({{TransactionStage::unknown, "unknown"},
+                                                    {TransactionStage::waiting, "waiting"},
+                                                    {TransactionStage::final, "final"},
+                                                    {TransactionStage::lapsed, "lapsed"}});
+}
+
+template <class J, FieldsOf<PeerStatus> P>
+void members(J& j, P& p) {
+  j("name", p.name)("connected", p.connected)("height", p.final_height);
+}
+template <class J, FieldsOf<NodeStatus> S>
+void members(J& j, S& s) {
+  j("chain", s.chain_id)("chain_name", s.chain_name)("node", s.node_name)("version", s.version);
+  j("height", s.height)("block", s.block_id)("state_root", s.state_root);
+  j("block_time", s.block_time)("view", s.view)("serving", s.serving)("syncing", s.syncing);
+  j("validators", s.peers)("waiting_transactions", s.waiting_transactions);
+  j("disk_bytes", s.disk_bytes);
+}
+template <class J, FieldsOf<AccountRecord> A>
+void members(J& j, A& a) {
+  j("account", a.id)("height", a.height)("block_time", a.block_time);
+  members(j, a.account);
+}
+template <class J, FieldsOf<ProgramRecord> P>
+void members(J& j, P& p) {
+  j("program", p.id);
+  members(j, p.program);
+}
+template <class J, FieldsOf<RedemptionRecord> R>
+void members(J& j, R& r) {
+  j("redemption", r.id);
+  members(j, r.redemption);
+}
+template <class J, FieldsOf<CoinTotals> T>
+void members(J& j, T& t) {
+  j("coin", t.coin)("prepaid", t.prepaid)("free", t.free)("takings", t.takings);
+}
+template <class J, FieldsOf<AccountAnswer> A>
+void members(J& j, A& a) {
+  members(j, a.record);
+  j("time", a.time)("date", a.date)("totals", a.totals);
+}
+template <class J, FieldsOf<FinalTransaction> F>
+void members(J& j, F& f) {
+  j("id", f.id)("height", f.height)("position", f.position)("transaction", f.transaction);
+  j("outcome", f.outcome)("private_outcome", f.private_outcome);
+}
+template <class J, FieldsOf<ProvenTransaction> P>
+void members(J& j, P& p) {
+  members(j, p.transaction);
+  j("receipt", p.receipt);
+}
+template <class J, FieldsOf<Cursor> K>
+void members(J& j, K& k) {
+  j("height", k.height)("position", k.position);
+}
+template <class J, FieldsOf<BlockRecord> B>
+void members(J& j, B& b) {
+  j("header", b.header)("proof", b.proof)("body", b.body);
+}
+
+}  // namespace hansatsu::rpc
