@@ -1,0 +1,67 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/simulation/application.h"
+
+namespace hansatsu::simulation {
+
+/// What must never happen, watched from outside all nodes: what they put on the wire, what their
+/// disks hold, what they commit and acknowledge. Names C1.. are those of docs/protocol/consensus.md
+/// "How it is tested".
+class Checkers {
+ public:
+  Checkers(std::uint32_t validators, std::vector<bool> honest);
+
+  // From the nodes, over all their lives.
+  void durable(std::uint32_t node, const std::vector<consensus::Record>& records);
+  void sent(std::uint32_t node, const consensus::Message& message);
+  void committed(std::uint32_t node, const consensus::CommittedBlock& block);
+  void acknowledged(std::uint32_t node, Height height);
+  void evidence(const consensus::Evidence& evidence);
+  void violation(std::string text) { violations_.push_back(std::move(text)); }
+  /// The node starts again, from an empty state.
+  void restarted(std::uint32_t node) { nodes_[node].height = Height{0}; }
+
+  /// Every block acknowledged anywhere must be in this node's chain by now.
+  void check_kept(std::uint32_t node, const std::map<Height, consensus::FinalBlock>& chain);
+
+  [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
+  [[nodiscard]] Height final_height() const;
+  [[nodiscard]] std::uint64_t votes_sent() const { return votes_sent_; }
+  [[nodiscard]] std::uint64_t proposals_sent() const { return proposals_sent_; }
+  [[nodiscard]] bool is_honest(std::uint32_t node) const { return honest_[node]; }
+
+ private:
+  struct Cast {
+    std::optional<Hash> notarize;
+    std::optional<Hash> finalize;
+    bool nullify = false;
+  };
+  struct PerNode {
+    std::map<View, Cast> cast;  ///< on the wire
+    std::set<chain::Ballot> durable_votes;
+    std::set<Hash> durable_blocks;
+    Height height;
+  };
+  void check_vote(std::uint32_t node, const chain::Vote& vote);
+  void check_finalize_is_durable(std::uint32_t node, const chain::Ballot& ballot);
+  void see(const chain::Certificate& certificate);
+  void see_in(const consensus::Message& message);
+  void claim(bool holds, const char* checker, const std::string& what);
+
+  std::uint32_t faults_;
+  std::vector<bool> honest_;
+  std::vector<PerNode> nodes_;
+  std::map<View, Cast> certified_;  ///< by certificates seen anywhere
+  std::map<Height, Hash> final_ids_;
+  std::set<Hash> final_set_;
+  std::map<Hash, Hash> parents_;  ///< of every block seen durable
+  std::map<Height, Hash> acknowledged_;
+  std::vector<std::string> violations_;
+  std::uint64_t votes_sent_ = 0;
+  std::uint64_t proposals_sent_ = 0;
+};
+
+}  // namespace hansatsu::simulation

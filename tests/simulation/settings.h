@@ -1,0 +1,25 @@
+#pragma once
+
+#include "consensus/parameters.h"
+#include "tests/simulation/simulated_disk.h"
+
+namespace hansatsu::simulation {
+
+inline constexpr std::int64_t kMillisecond = 1'000'000;
+inline constexpr std::int64_t kSecond = 1'000 * kMillisecond;
+
+/// What a run is like. A swarm draws these from its seed, each feature off half of the time.
+struct Settings {
+  std::uint32_t validators = 4;
+  std::uint32_t byzantine = 0;           ///< how many of them lie; at most f
+  std::int64_t delay_ns = kMillisecond;  ///< mean of the exponential part of a message's way
+  std::uint32_t loss_per_mille = 0;
+  std::uint32_t duplicate_per_mille = 0;
+  std::int64_t sync_ns = kMillisecond / 4;  ///< mean time of a log sync
+  std::int64_t clock_skew_ms = 0;           ///< wall clocks differ by at most this
+  std::uint32_t clock_rate_per_mille = 0;   ///< monotonic clocks run this much faster or slower
+  CrashRule crash;
+  consensus::Parameters parameters;
+};
+
+}  // namespace hansatsu::simulation
