@@ -53,11 +53,18 @@ class Layers(Tree):
         self.write("ledger/types/a.h", '#include "b.h"\n')
         self.assert_one(layers.check(self.root), "not a path from the root")
 
-    def test_a_circle_is_found_through_the_cpp(self):
-        self.write("ledger/types/a.h", "")
-        self.write("ledger/types/b.h", '#include "ledger/types/a.h"\n')
-        self.write("ledger/types/a.cpp", '#include "ledger/types/b.h"\n')
-        self.assert_one(layers.check(self.root), "ledger/types/a -> ledger/types/b")
+    def test_a_circle_of_headers_is_found(self):
+        self.write("ledger/types/a.h", '#include "ledger/types/b.h"\n')
+        self.write("ledger/types/b.h", '#include "ledger/types/c.h"\n')
+        self.write("ledger/types/c.h", '#include "ledger/types/a.h"\n')
+        self.assert_one(layers.check(self.root), "types/a.h -> ledger/types/b.h -> ledger/types/c")
+
+    def test_a_circle_of_folders_is_found_through_the_cpp(self):
+        self.write("node/a.h", "")
+        self.write("node/a.cpp", '#include "node/net/b.h"\n')
+        self.write("node/net/b.h", "")
+        self.write("node/net/b.cpp", '#include "node/a.h"\n')
+        self.assert_one(layers.check(self.root), "node -> node/net")
 
     def test_downward_arrows_are_fine(self):
         self.write("ledger/types/a.h", "#include <cstdint>\n")
