@@ -53,6 +53,8 @@ void fields(C& c, T& t) {
 inline constexpr std::size_t kTransactionBytesMax = 131'072;
 
 [[nodiscard]] Hash transaction_id(const Hash& chain_id, const UnsignedTransaction& unsigned_part);
+/// Of the unsigned part's canonical bytes.
+[[nodiscard]] Hash transaction_id(const Hash& chain_id, ByteView unsigned_part);
 /// Of the full bytes, signatures included: what the block's transactions root is made of.
 [[nodiscard]] Hash envelope_hash(ByteView transaction);
 
