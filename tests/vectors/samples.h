@@ -13,6 +13,7 @@ struct Sample {
   std::string name;  ///< unique within the type
   std::string what;  ///< one sentence
   Bytes bytes;
+  std::string pieces;     ///< the same in hex, with a space after every plain value and count
   std::string hash_name;  ///< what the hash beside it is, empty for none
   Hash hash;
 };

@@ -1,0 +1,124 @@
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "consensus/messages.h"
+#include "node/log/format.h"
+#include "node/net/frame.h"
+#include "node/net/hello.h"
+#include "tests/vectors/samples.h"
+#include "wallet/keystore/keystore.h"
+
+using namespace hansatsu;
+
+namespace {
+
+class Corpus {
+ public:
+  explicit Corpus(std::filesystem::path root) : root_{std::move(root)} {}
+
+  void write(const std::string& target, const std::string& name, ByteView bytes) const {
+    std::filesystem::create_directories(root_ / target);
+    std::ofstream file{root_ / target / name, std::ios::binary};
+    const std::string_view text = as_text(bytes);
+    file.write(text.data(), static_cast<std::streamsize>(text.size()));
+    if (!file) std::cerr << "cannot write " << target << "/" << name << "\n";
+  }
+
+ private:
+  std::filesystem::path root_;
+};
+
+Bytes sample(std::string_view type, std::string_view name) {
+  for (const vectors::Sample& sample : vectors::samples()) {
+    if (sample.type == type && sample.name == name) return sample.bytes;
+  }
+  ASSERT(false);
+  return {};
+}
+
+void write_messages(const Corpus& corpus) {
+  const auto vote = *decode<chain::Vote>(sample("vote", "finalize"));
+  const auto header = *decode<chain::Header>(sample("header", "block"));
+  const auto certificate = *decode<chain::Certificate>(sample("certificate", "finalization"));
+  const consensus::FinalTip tip{header, certificate};
+  const consensus::Block block{header, std::make_shared<const Bytes>(Bytes{1, 2, 3})};
+  consensus::Status status;
+  status.final_tip = tip;
+  status.yours = {vote};
+  const consensus::Range range{{{block, std::nullopt}}, {header}, certificate};
+  const std::pair<const char*, consensus::Message> messages[] = {
+      {"vote", vote},
+      {"certificate", certificate},
+      {"proposal", consensus::Proposal{header, vote, certificate, {certificate}, tip}},
+      {"status", status},
+      {"request", consensus::Request{}},
+      {"block", block},
+      {"absent", consensus::Response{7, consensus::Absent{}}},
+      {"range", consensus::Response{7, range}},
+  };
+  for (const auto& [name, message] : messages) {
+    corpus.write("message", name, consensus::encode_message(message));
+  }
+}
+
+void write_frames(const Corpus& corpus) {
+  Bytes frames{0x0e};  // the consensus lane, in pieces of eight bytes
+  const Bytes vote = sample("vote", "finalize");
+  net::FrameCutter cutter{net::Channel::vote, 1, vote};
+  while (!cutter.done()) cutter.append_next(frames);
+  corpus.write("frames", "vote", frames);
+  Bytes bulk{0xff};  // the bulk lane, in pieces of 128 bytes
+  const Bytes body(net::kFragmentBytesMax + 100, 7);
+  net::FrameCutter bulk_cutter{net::Channel::body, 2, body};
+  while (!bulk_cutter.done()) bulk_cutter.append_next(bulk);
+  corpus.write("frames", "two-fragments", bulk);
+}
+
+void write_log(const Corpus& corpus) {
+  log::SegmentHeader head;
+  head.number = 1;
+  head.bytes = log::kSegmentBytesMin;
+  corpus.write("log-group", "segment", log::encode_segment_header(head));
+  const log::Record records[] = {{1, Bytes(40, 5)}, {2, {}}};
+  const auto group = log::encode_group({}, 1, log::first_previous({}), records);
+  ASSERT(group.has_value());
+  corpus.write("log-group", "group", group->bytes);
+  Bytes payload{2};  // the number of records, then their bytes alone
+  payload.insert(payload.end(), group->bytes.begin() + log::kGroupHeaderBytes,
+                 group->bytes.begin() + log::kGroupHeaderBytes + group->header.payload_bytes);
+  corpus.write("log-group", "payload", payload);
+}
+
+void write_keystore(const Corpus& corpus) {
+  const auto path = std::filesystem::temp_directory_path() / "hansatsu-seed.keystore";
+  std::filesystem::remove(path);
+  auto keystore = wallet::Keystore::create(path, "seed", wallet::KdfCost{1, 8});
+  ASSERT(keystore && keystore->add_secret("shop", KeyPair::generate()));
+  std::ifstream file{path, std::ios::binary};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  corpus.write("keystore", "one-key", as_bytes(text));
+  std::filesystem::remove(path);
+}
+
+}  // namespace
+
+/// Writes the binary seeds of the fuzz targets; those that are text are kept by hand.
+int main(int count, char** arguments) {
+  if (count != 2 || !initialize_crypto()) {
+    std::cerr << "usage: write-seeds PROJECT_ROOT\n";
+    return 2;
+  }
+  const Corpus corpus{std::filesystem::path{arguments[1]} / "tests/fuzz/corpus"};
+  for (const vectors::Sample& sample : vectors::samples()) {
+    corpus.write(sample.type, sample.name, sample.bytes);
+  }
+  net::Hello hello;
+  hello.epoch = Epoch{3};
+  corpus.write("hello", "validator", encode(hello));
+  write_messages(corpus);
+  write_frames(corpus);
+  write_log(corpus);
+  write_keystore(corpus);
+  return 0;
+}
