@@ -10,6 +10,7 @@ import source
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _CITED = re.compile(r"\bdocs/[\w./-]+\.(?:md|json|toml|csv)\b")
+_HEADING_CITED = re.compile(r'\b(docs/[\w./-]+\.md)(?:\s|//)+"([^"]+)"')
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -37,6 +38,17 @@ def broken_links(root, path):
     return findings
 
 
+def broken_citations(root, path):
+    """Pages that code names, and the headings it names in them: docs/a.md "Heading"."""
+    text = source.read(root, path)
+    findings = [f"{path}: cites {cited}, which does not exist"
+                for cited in sorted(set(_CITED.findall(text))) if not (root / cited).exists()]
+    for page, heading in sorted(set(_HEADING_CITED.findall(text))):
+        if (root / page).exists() and anchor_of(heading) not in anchors_of(source.read(root, page)):
+            findings.append(f'{path}: cites {page} "{heading}", which has no such heading')
+    return findings
+
+
 def check(root):
     documents = source.files(root, (".md",), source.FOLDERS + ("docs",))
     documents += [p.relative_to(root) for p in sorted(root.glob("*.md"))]
@@ -46,9 +58,7 @@ def check(root):
     for path in source.files(root, source.CPP + (".py", ".cmake", ".txt", ".toml")):
         if path.parts[:2] == ("tests", "lint"):
             continue
-        for cited in sorted(set(_CITED.findall(source.read(root, path)))):
-            if not (root / cited).exists():
-                findings.append(f"{path}: cites {cited}, which does not exist")
+        findings += broken_citations(root, path)
     return findings
 
 

@@ -164,6 +164,11 @@ class Documents(Tree):
         self.write("node/a.h", "// Source: docs/protocol/none.md 3\n")
         self.assert_one(documents.check(self.root), "docs/protocol/none.md")
 
+    def test_code_may_only_cite_headings_that_exist(self):
+        self.write("docs/a.md", "# A page\n## Frames\n")
+        self.write("node/a.h", '// Source: docs/a.md "Frames".\n// docs/a.md "Fragments"\n')
+        self.assert_one(documents.check(self.root), "Fragments")
+
 
 class Encoding(Tree):
     HEADER = """struct Lot {
