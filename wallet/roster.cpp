@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <set>
 
 #include "ledger/crypto/hash.h"
@@ -147,6 +146,18 @@ void read_list(RosterSheet& sheet, std::size_t row, std::size_t column,
   list.assign(ids.begin(), ids.end());
 }
 
+/// A verified person has a pseudonym, or caps would not hold; shops and agents have none.
+void check_pseudonyms(RosterSheet& sheet, std::size_t row, const rules::OpenAccount& operation) {
+  if (operation.kind == AccountKind::shop || operation.kind == AccountKind::agent) {
+    for (const std::size_t column : {person_column, household_column})
+      if (!sheet.text(row, column).empty())
+        sheet.complain(row, column, RosterFault::does_not_belong);
+  }
+  if (operation.kind == AccountKind::person && operation.level == state::Level::verified &&
+      sheet.text(row, person_column).empty())
+    sheet.complain(row, person_column, RosterFault::missing_value);
+}
+
 /// Columns that say something about shops alone.
 void read_shop(RosterSheet& sheet, std::size_t row, CoinId coin, AccountRow& account) {
   rules::OpenAccount& operation = account.operation;
@@ -162,6 +173,8 @@ void read_shop(RosterSheet& sheet, std::size_t row, CoinId coin, AccountRow& acc
   operation.accepted_coins.push_back(coin);
   read_list(sheet, row, related_persons_column, operation.related_persons);
   read_list(sheet, row, related_households_column, operation.related_households);
+  if (operation.related_persons.empty() && operation.related_households.empty())
+    sheet.complain(row, related_persons_column, RosterFault::missing_value);
   account.payee = sheet.text(row, payee_column);
   const std::string digest = sheet.text(row, payee_digest_column);
   if (digest.empty()) return;
@@ -193,6 +206,7 @@ AccountRow read_account(RosterSheet& sheet, std::size_t row, const RosterOptions
   grant.key = read_key(sheet, row, options.folder);
   grant.rights = first_key_rights(operation.kind);
   operation.keys.push_back(grant);
+  check_pseudonyms(sheet, row, operation);
   read_shop(sheet, row, coin, account);
   return account;
 }
@@ -203,10 +217,15 @@ Roster<GrantRow> read_grant_roster(ByteView file, const RosterOptions& options) 
   RosterSheet sheet{file, kGrantColumns, options.encoding};
   std::vector<GrantRow> rows;
   std::set<state::ClaimId> claims;
+  std::set<AccountId> accounts;
   for (std::size_t row = 0; row < sheet.rows(); ++row) {
     GrantRow grant;
     grant.line = sheet.line(row);
-    grant.entry.account = sheet.account(row, account_column);
+    if (const auto account = sheet.account(row, account_column)) {
+      grant.entry.account = *account;
+      if (!accounts.insert(*account).second)
+        sheet.complain(row, account_column, RosterFault::twice_in_file);
+    }
     grant.entry.amount = sheet.amount(row, amount_column);
     grant.entry.expiry = sheet.date(row, expiry_column, Date{Date::kNever});
     grant.entry.claim = read_claim(sheet, row);

@@ -142,18 +142,18 @@ std::string RosterSheet::text(std::size_t row, std::size_t column) const {
   return folded(raw(row, column));
 }
 
-AccountId RosterSheet::account(std::size_t row, std::size_t column) {
+std::optional<AccountId> RosterSheet::account(std::size_t row, std::size_t column) {
   const std::string cell = text(row, column);
   if (cell.empty()) {
     complain(row, column, RosterFault::missing_value);
-    return {};
+    return std::nullopt;
   }
   const auto account = parse_account_number(cell);
   if (account) return *account;
   complain(row, column,
            account.error() == AccountNumberError::wrong_check_digits ? RosterFault::mistyped_account
                                                                      : RosterFault::bad_account);
-  return {};
+  return std::nullopt;
 }
 
 Amount RosterSheet::amount(std::size_t row, std::size_t column) {

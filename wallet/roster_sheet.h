@@ -39,7 +39,7 @@ enum class RosterFault : std::uint8_t {
   bad_digest,        ///< not 64 hex digits
   bad_identifier,    ///< longer than it may be
   does_not_belong,   ///< a value that this kind of account can't have
-  twice_in_file,     ///< the same key or claim stands in an earlier row
+  twice_in_file,     ///< the same account, key or claim stands in an earlier row
 };
 
 struct RosterProblem {
@@ -82,7 +82,7 @@ class RosterSheet {
 
   // Each gives the fallback for an empty cell, and complains of what it can't read. Without a
   // fallback an empty cell is complained of.
-  [[nodiscard]] AccountId account(std::size_t row, std::size_t column);
+  [[nodiscard]] std::optional<AccountId> account(std::size_t row, std::size_t column);
   [[nodiscard]] Amount amount(std::size_t row, std::size_t column);
   [[nodiscard]] Date date(std::size_t row, std::size_t column, Date fallback);
   [[nodiscard]] std::uint64_t number(std::size_t row, std::size_t column, std::uint64_t max,

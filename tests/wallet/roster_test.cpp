@@ -40,7 +40,7 @@ TEST_CASE("roster: a grant list as a spreadsheet writes it", "[wallet][roster]")
   const auto roster = grants(
       "\xef\xbb\xbf口座番号,金額,有効期限,請求番号,備考\r\n"
       "0001-2345-20,\"5,000\",2027/3/31,受付-1,\"二行の\r\n備考\"\r\n"
-      "０００１－２３４５－２０,３０００,,,\r\n"
+      "０００１－２３４６－１７,３０００,,,\r\n"
       ",,,,\r\n");
   REQUIRE(roster);
   REQUIRE(roster->size() == 2);
@@ -76,6 +76,7 @@ TEST_CASE("roster: every bad row is told with its place, and nothing is given",
                   {4, 2, RosterFault::bad_amount},
                   {4, 3, RosterFault::bad_date},
                   {4, 4, RosterFault::twice_in_file},
+                  {6, 1, RosterFault::twice_in_file},
                   {6, 5, RosterFault::too_many_cells},
                   {7, 1, RosterFault::missing_value},
                   {7, 2, RosterFault::bad_amount},
@@ -144,7 +145,7 @@ TEST_CASE("roster: shops with their owners and a key in a file", "[wallet][roste
       "shop,file:none.pub,,,\n";
   const auto both =
       read_account_roster(as_bytes(text), options, state::AccountKind::shop, CoinId{3});
-  check_problems(both, {{3, 2, RosterFault::bad_key}});
+  check_problems(both, {{3, 2, RosterFault::bad_key}, {3, 4, RosterFault::missing_value}});
   const auto one = read_account_roster(as_bytes(text.substr(0, text.rfind("shop,"))), options,
                                        state::AccountKind::shop, CoinId{3});
   std::filesystem::remove_all(folder);
@@ -160,17 +161,21 @@ TEST_CASE("roster: shops with their owners and a key in a file", "[wallet][roste
 TEST_CASE("roster: a bad account row is told", "[wallet][roster]") {
   const std::string key = key_text();
   check_problems(
-      accounts("key,kind,level,category,payee digest\n" + key + ",person,verified,,\n" + key +
-               ",person,high,,\n"
-               "zz,robot,,,\n" +
-               key_text() + ",person,,12,\n" + key_text() + ",shop,,70000,abc\n"),
+      accounts("key,kind,level,category,payee digest,person,related persons\n" + key +
+               ",person,verified,,,7,\n" + key +
+               ",person,high,,,,\n"
+               "zz,robot,,,,,\n" +
+               key_text() + ",person,verified,12,,,\n" + key_text() + ",shop,,70000,abc,7,\n"),
       {{3, 1, RosterFault::twice_in_file},
        {3, 3, RosterFault::bad_choice},
        {4, 1, RosterFault::bad_key},
        {4, 2, RosterFault::bad_choice},
        {5, 4, RosterFault::does_not_belong},
+       {5, 6, RosterFault::missing_value},
        {6, 4, RosterFault::bad_number},
-       {6, 5, RosterFault::bad_digest}});
+       {6, 5, RosterFault::bad_digest},
+       {6, 6, RosterFault::does_not_belong},
+       {6, 7, RosterFault::missing_value}});
   // Not on the curve: a key that nobody could sign with would lock the account.
   check_problems(accounts("key\n" + std::string(64, 'f') + "\n"), {{2, 1, RosterFault::bad_key}});
 }
