@@ -19,10 +19,11 @@ SECTIONS = {
     "chain": ("ledger/crypto/merkle_path.h", "ledger/chain/validators.h", "ledger/chain/vote.h",
               "ledger/chain/header.h", "ledger/chain/certificate.h"),
     "transactions": ("ledger/block/transaction.h", "ledger/rules/operation.h"),
-    "state": ("ledger/state/account.h", "ledger/state/program.h", "ledger/state/records.h",
-              "ledger/state/charter.h"),
-    "block": tuple(f"ledger/block/{name}.h" for name in ("outcome", "block", "receipt")),
+    "state": ("ledger/state/account.h", "ledger/state/account_parts.h", "ledger/state/program.h",
+              "ledger/state/records.h", "ledger/state/tables.h", "ledger/state/charter.h"),
+    "block": ("ledger/rules/outcome.h", "ledger/block/receipt.h", "ledger/block/statement.h"),
     "consensus": ("consensus/messages.h",),
+    "peers": ("node/net/hello.h",),
 }
 
 _STRUCT = re.compile(r"\bstruct (\w+)(?: : [\w:<>, ]+)? \{(.*?)\n\};", re.DOTALL)
@@ -55,7 +56,7 @@ def wire_name(cpp):
 def constants_of(root):
     """Named limits, so that the page shows numbers."""
     found = {}
-    for header in source.files(root, (".h",), ("ledger", "consensus")):
+    for header in source.files(root, (".h",), ("ledger", "consensus", "node")):
         for name, number in _CONSTANT.findall(source.read(root, header)):
             found[name] = f"{int(number.replace(chr(39), '')):,}"
     return found
@@ -66,6 +67,8 @@ def struct_members(text):
     for name, body in _STRUCT.findall(text):
         # A remark, also one the formatter moved to a line of its own, becomes "@remark".
         joined = re.sub(r"\s+///< ?", "  @", body)
+        while re.search(r"@[^\n]*  @", joined):
+            joined = re.sub(r"(@[^\n]*)  @", r"\1 ", joined)
         joined = re.sub(r"^ *//.*$", "", joined, flags=re.MULTILINE)
         joined = re.sub(r"(^  [^;@\n]+)\n\s{6,}(\w+[;{])", r"\1 \2", joined, flags=re.MULTILINE)
         members[name] = {field: (wire_name(cpp), remark)
@@ -118,6 +121,7 @@ def section_text(root, section):
         for name, rows in tables:
             lines += [f"**{name}**", "", "| field | type | |", "|---|---|---|"]
             for field, wire, remark in rows:
+                wire = re.sub(r"(\d)'(\d)", r"\1,\2", wire)
                 shown = re.sub(r"\bk[A-Z]\w+", lambda m: constants.get(m[0], m[0]), wire)
                 lines.append(f"| {field} | {shown} | {remark.strip()} |")
             lines.append("")
