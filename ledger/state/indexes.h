@@ -27,6 +27,7 @@ struct Indexes {
   std::map<PaymentKey, PaymentId> payments;  ///< newest with this non-zero order reference
   std::map<PaymentId, RefundedRow> refunded;
   std::map<ProgramId, std::vector<ProgramId>> premiums;  ///< by charge program, ascending
+  std::map<AccountId, std::vector<RedemptionId>> redemptions;  ///< by shop, ascending
 
   void add(const Person& row, PersonRow id) { persons[row.id] = id; }
   void add(const Household& row, HouseholdRow id) { households[row.id] = id; }
@@ -39,6 +40,7 @@ struct Indexes {
   void add(const Program& row, ProgramId id) {
     if (row.terms.kind == ProgramKind::premium) premiums[row.terms.charge_program].push_back(id);
   }
+  void add(const Redemption& row, RedemptionId id) { redemptions[row.shop].push_back(id); }
   template <class Row, class Id>
   void add(const Row& /*no key*/, Id /*id*/) {}
 

@@ -103,6 +103,23 @@ std::vector<ProgramId> Overlay::premium_programs(ProgramId charge_program) const
   return programs;
 }
 
+std::vector<RedemptionId> Overlay::newest_redemptions(AccountId shop,
+                                                      std::size_t count_max) const {
+  std::vector<RedemptionId> newest;
+  const auto take = [&](const Indexes& indexes) {
+    const auto found = indexes.redemptions.find(shop);
+    if (found == indexes.redemptions.end()) return;
+    const std::size_t wanted = std::min(count_max - newest.size(), found->second.size());
+    newest.insert(newest.end(), found->second.rbegin(),
+                  found->second.rbegin() + static_cast<std::ptrdiff_t>(wanted));
+  };
+  for (const Overlay* overlay = this; overlay != nullptr; overlay = overlay->parent_) {
+    take(overlay->indexes_);
+  }
+  take(base_->indexes());
+  return newest;
+}
+
 std::size_t Overlay::changed_rows() const {
   return std::apply([](const auto&... own) { return (own.size() + ...); }, layers_);
 }
@@ -136,6 +153,11 @@ Hash Overlay::node_below(std::uint32_t level, std::uint64_t index) const {
 template <class Row>
 void Overlay::seal_table() {
   TableLayer<Row>& own = layer<Row>();
+  for (const auto& entry : own.entries()) {
+    if (entry->index >= own.first) continue;
+    indexes_.remove(entry->stored.row,
+                    IdOf<Row>{static_cast<typename IdOf<Row>::Raw>(entry->index)});
+  }
   own.sort();
   constexpr std::size_t kAt = kTablePosition<Row>;
   const TableCommitment& below =

@@ -98,6 +98,10 @@ class Overlay {
   /// All premium programs that name the charge program, ascending.
   [[nodiscard]] std::vector<ProgramId> premium_programs(ProgramId charge_program) const;
 
+  /// A shop's redemptions, newest first, at most `count_max` of them.
+  [[nodiscard]] std::vector<RedemptionId> newest_redemptions(AccountId shop,
+                                                             std::size_t count_max) const;
+
   /// Rows this overlay itself changed or added, over all tables.
   [[nodiscard]] std::size_t changed_rows() const;
   /// Takes over a trial on this overlay. Both stay open; the trial is empty and may be used again.

@@ -22,6 +22,10 @@ void Indexes::absorb(Indexes&& newer) {
   take(claims, newer.claims);
   take(payments, newer.payments);
   take(refunded, newer.refunded);
+  for (const auto& [shop, asked] : newer.redemptions) {
+    std::vector<RedemptionId>& mine = redemptions[shop];
+    mine.insert(mine.end(), asked.begin(), asked.end());
+  }
   for (const auto& [charge, programs] : newer.premiums) {
     std::vector<ProgramId>& mine = premiums[charge];
     mine.insert(mine.end(), programs.begin(), programs.end());

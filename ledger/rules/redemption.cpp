@@ -1,0 +1,154 @@
+#include "ledger/rules/redemption.h"
+
+#include "ledger/rules/lots.h"
+#include "ledger/rules/moves.h"
+
+namespace hansatsu::rules {
+namespace {
+
+using state::ProgramAmount;
+using state::ProgramAmounts;
+using state::Redemption;
+using state::RedemptionState;
+using state::Role;
+
+bool is_well_formed(const ProgramAmounts& amounts) {
+  for (std::size_t i = 0; i < amounts.size(); ++i) {
+    if (amounts[i].amount.is_zero()) return false;
+    if (i > 0 && !(amounts[i - 1].program < amounts[i].program)) return false;
+  }
+  return true;
+}
+
+Result<ProgramAmounts, Refusal> amounts_to_redeem(const state::Overlay& overlay,
+                                                  const Context& context, const Redeem& operation) {
+  const state::AccountIdentity& shop = signer_of(overlay, context).identity;
+  if (shop.kind != AccountKind::shop) return Err{Refusal::not_a_redeemer};
+  if (shop.payee_digest.is_zero()) return Err{Refusal::no_payee};
+  if (!is_well_formed(operation.amounts)) return Err{Refusal::redeem_amounts_malformed};
+  const state::CoinValue* value = find_value(signer_of(overlay, context), operation.coin);
+  if (value == nullptr || value->takings.empty()) return Err{Refusal::nothing_to_redeem};
+  if (operation.amounts.empty()) return value->takings;
+  for (const ProgramAmount& asked : operation.amounts) {
+    if (asked.amount > amount_of(value->takings, asked.program)) {
+      return Err{Refusal::over_takings};
+    }
+  }
+  return operation.amounts;
+}
+
+/// The redemption, if it is of the coin.
+Result<const Redemption*, Refusal> find_redemption(const state::Overlay& overlay, RedemptionId id,
+                                                   CoinId coin) {
+  const Redemption* row = overlay.find(id);
+  if (row == nullptr || row->coin != coin) return Err{Refusal::unknown_redemption};
+  return row;
+}
+
+Result<Amount, Refusal> check_lines(const state::Overlay& overlay, const File& operation) {
+  if (operation.bank_file.is_zero()) return Err{Refusal::bank_file_missing};
+  if (operation.lines.empty()) return Err{Refusal::lines_malformed};
+  Amount total;
+  for (std::size_t i = 0; i < operation.lines.size(); ++i) {
+    const FileLine& line = operation.lines[i];
+    if (i > 0 && !(operation.lines[i - 1].redemption < line.redemption)) {
+      return Err{Refusal::lines_malformed};
+    }
+    const auto row = find_redemption(overlay, line.redemption, operation.coin);
+    if (!row) return Err{row.error()};
+    if ((*row)->state != RedemptionState::requested) return Err{Refusal::not_requested};
+    if ((*row)->payee_digest != line.payee_digest) return Err{Refusal::payee_differs};
+    if ((*row)->gross.empty()) return Err{Refusal::nothing_left};
+    total.add(total_of((*row)->gross));
+  }
+  return total;
+}
+
+Result<Amount, Refusal> check_settled(const state::Overlay& overlay, const Settle& operation) {
+  if (operation.redemptions.empty()) return Err{Refusal::lines_malformed};
+  Amount total;
+  for (std::size_t i = 0; i < operation.redemptions.size(); ++i) {
+    const RedemptionId id = operation.redemptions[i];
+    if (i > 0 && !(operation.redemptions[i - 1] < id)) return Err{Refusal::lines_malformed};
+    const auto row = find_redemption(overlay, id, operation.coin);
+    if (!row) return Err{row.error()};
+    if ((*row)->state != RedemptionState::filed || (*row)->bank_file != operation.bank_file) {
+      return Err{Refusal::not_filed};
+    }
+    total.add(total_of((*row)->gross));
+  }
+  return total;
+}
+
+}  // namespace
+
+Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
+                               const Redeem& operation) {
+  const auto amounts = amounts_to_redeem(overlay, context, operation);
+  if (!amounts) return Err{amounts.error()};
+
+  state::Account& shop = overlay.edit(context.signer.account);
+  state::CoinValue& value = edit_value(shop, operation.coin);
+  Redemption redemption;
+  redemption.shop = context.signer.account;
+  redemption.coin = operation.coin;
+  redemption.gross = *amounts;
+  const Amount gross = total_of(*amounts);
+  redemption.fee = gross.share_floor(overlay.charter().coins[operation.coin.raw].fee_basis_points);
+  redemption.payee_digest = shop.identity.payee_digest;
+  redemption.time = context.time;
+  for (const ProgramAmount& asked : *amounts) {
+    take_amount(value.takings, asked.program, asked.amount);
+    request_payout(overlay.edit(asked.program).counters, asked.amount);
+  }
+  const RedemptionId id = overlay.append(std::move(redemption));
+  Outcome outcome = accepted(context, Redeem::kCode, context.signer.account, gross, id.raw);
+  for (const ProgramAmount& asked : *amounts) {
+    outcome.private_part.lots.push_back({asked.program, Date{Date::kNever}, asked.amount});
+  }
+  return outcome;
+}
+
+Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
+                               const File& operation) {
+  if (const auto role = check_role(overlay, context, Role::treasurer, operation.coin); !role) {
+    return Err{role.error()};
+  }
+  const auto total = check_lines(overlay, operation);
+  if (!total) return Err{total.error()};
+  const auto approval =
+      check_approval(overlay, state::PolicyClass::settlement, operation.coin, *total);
+  if (!approval) return Err{approval.error()};
+
+  for (const FileLine& line : operation.lines) {
+    Redemption& redemption = overlay.edit(line.redemption);
+    redemption.state = RedemptionState::filed;
+    redemption.bank_file = operation.bank_file;
+  }
+  return accepted(context, File::kCode, context.signer.account, *total,
+                  operation.lines.front().redemption.raw);
+}
+
+Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
+                               const Settle& operation) {
+  if (const auto role = check_role(overlay, context, Role::treasurer, operation.coin); !role) {
+    return Err{role.error()};
+  }
+  const auto total = check_settled(overlay, operation);
+  if (!total) return Err{total.error()};
+  const auto approval =
+      check_approval(overlay, state::PolicyClass::settlement, operation.coin, *total);
+  if (!approval) return Err{approval.error()};
+
+  for (const RedemptionId id : operation.redemptions) {
+    Redemption& redemption = overlay.edit(id);
+    redemption.state = RedemptionState::paid;
+    for (const ProgramAmount& paid : redemption.gross) {
+      settle_payout(overlay.edit(paid.program).counters, paid.amount);
+    }
+  }
+  return accepted(context, Settle::kCode, context.signer.account, *total,
+                  operation.redemptions.front().raw);
+}
+
+}  // namespace hansatsu::rules

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "ledger/rules/authority.h"
+
+/// From a shop's takings to money in its bank account: requested -> filed -> paid.
+/// Source: docs/protocol/ledger.md "Redemption", rules 10 and 11.
+namespace hansatsu::rules {
+
+/// Redeem: a shop asks to be paid its takings of one coin, all of them or the amounts it lists.
+/// Needs:   right redeem; a shop's account with bank details on record.
+/// Changes: takings become pending; appends the redemption with its fee,
+///          floor(gross x basis points / 10,000), and the payee digest of today.
+/// Refuses: account_frozen; not_a_redeemer, no_payee; redeem_amounts_malformed,
+///          nothing_to_redeem, over_takings.
+[[nodiscard]] Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
+                                             const Redeem& operation);
+
+/// File: binds redemptions to a bank file by its hash, line by line. A file of more lines than
+/// one operation takes is filed in several.
+/// Needs:   right office; treasurer of the coin; class `settlement` at the lines' gross total.
+/// Changes: each redemption: requested -> filed.
+/// Refuses: account_frozen; role_missing; bank_file_missing, lines_malformed; unknown_redemption,
+///          not_requested, payee_differs, nothing_left; approval_needed.
+[[nodiscard]] Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
+                                             const File& operation);
+
+/// Settle: confirms that redemptions of a bank file were paid.
+/// Needs:   right office; treasurer of the coin; class `settlement` at the gross total.
+/// Changes: each redemption: filed -> paid; counters pending -> settled, gross.
+/// Refuses: account_frozen; role_missing; lines_malformed; unknown_redemption, not_filed;
+///          approval_needed.
+[[nodiscard]] Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
+                                             const Settle& operation);
+
+}  // namespace hansatsu::rules
