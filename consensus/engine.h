@@ -172,6 +172,8 @@ struct Snapshot {
   View final_view;
   Height final_height;
   Hash final_id;
+  Hash
+      tip_id;  ///< what a leader of this view would extend, or the final block: judge Pending on it
 };
 
 struct State;

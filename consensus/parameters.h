@@ -31,6 +31,8 @@ inline constexpr Duration kFetchFirst = std::chrono::milliseconds{100};
 inline constexpr Duration kFetchMax = std::chrono::seconds{2};
 inline constexpr Duration kStatusActive = std::chrono::seconds{1};
 inline constexpr Duration kStatusIdle = std::chrono::seconds{5};
+/// A live peer is heard at Status's idle pace; silence is T_skip beyond that.
+inline constexpr Duration kSilence = kStatusIdle + kSkip;
 inline constexpr Duration kLazyFlush = std::chrono::seconds{1};
 /// A block's time may differ this much from a voter's clock.
 inline constexpr std::uint64_t kTimelyMs = 2'000;
@@ -42,6 +44,7 @@ inline constexpr std::uint64_t kLagMax = 8;         ///< blocks behind before sy
 inline constexpr std::size_t kViewsMax = 1024;      ///< views whose certificates stay in memory
 inline constexpr std::uint32_t kCalmFinalizations = 16;  ///< in a row, before k falls by one
 inline constexpr std::size_t kHelpObjectsMax = 64;       ///< in one answer or rebroadcast
+inline constexpr std::size_t kLazyMax = 64;              ///< records before they are written alone
 inline constexpr std::size_t kOutstandingMax = 16;       ///< requests in all
 inline constexpr std::size_t kOutstandingPerPeer = 2;
 

@@ -1,0 +1,35 @@
+#include "consensus/actions.h"
+
+namespace hansatsu::consensus {
+
+/// A1: NULLIFICATION and FINALIZATION end a view at once, a NOTARIZATION only when its block is
+/// certified: its body is here to build on, and valid.
+bool enter_views(Step& step) {
+  State& state = step.state;
+  for (auto view = state.views.rbegin(); view != state.views.rend(); ++view) {
+    if (view->first < state.cur) break;
+    const auto& certificates = view->second.certificates;
+    const bool ends = certificates[slot(VoteKind::nullify)].has_value() ||
+                      certificates[slot(VoteKind::finalize)].has_value() ||
+                      is_certified(state, view->first);
+    if (!ends) continue;
+    state.cur = next(view->first);
+    state.entered_at = step.at();
+    state.building.reset();
+    state.build_refused = false;
+    note_progress(step);
+    return true;
+  }
+  return false;
+}
+
+/// k rises once for each view that was given up, here or by a quorum.
+void raise_backoff(State& state, View view) {
+  ViewState& given_up = view_at(state, view);
+  if (given_up.counted) return;
+  given_up.counted = true;
+  state.calm = 0;
+  if (leader_timeout(state) < kTimeoutMax) ++state.backoff;
+}
+
+}  // namespace hansatsu::consensus
