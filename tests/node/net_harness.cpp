@@ -116,8 +116,14 @@ Callbacks TestNode::recorder() {
 }
 
 bool TestNode::wait_until(const std::function<bool(const TestNode&)>& condition) {
+  // Not everything that is waited for is reported, so the condition is asked again now and then.
   std::unique_lock lock{mutex_};
-  return changed_.wait_for(lock, kPatience, [&] { return condition(*this); });
+  const Time give_up = Clock::now() + kPatience;
+  while (!condition(*this)) {
+    if (Clock::now() > give_up) return false;
+    changed_.wait_for(lock, milliseconds{5});
+  }
+  return true;
 }
 
 bool TestNode::wait_up(std::size_t peers) {
