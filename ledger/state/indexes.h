@@ -26,7 +26,7 @@ struct Indexes {
   std::map<ClaimId, ClaimRow> claims;
   std::map<PaymentKey, PaymentId> payments;  ///< newest with this non-zero order reference
   std::map<PaymentId, RefundedRow> refunded;
-  std::map<ProgramId, std::vector<ProgramId>> premiums;  ///< by charge program, ascending
+  std::map<ProgramId, std::vector<ProgramId>> premiums;        ///< by charge program, ascending
   std::map<AccountId, std::vector<RedemptionId>> redemptions;  ///< by shop, ascending
 
   void add(const Person& row, PersonRow id) { persons[row.id] = id; }

@@ -103,8 +103,7 @@ std::vector<ProgramId> Overlay::premium_programs(ProgramId charge_program) const
   return programs;
 }
 
-std::vector<RedemptionId> Overlay::newest_redemptions(AccountId shop,
-                                                      std::size_t count_max) const {
+std::vector<RedemptionId> Overlay::newest_redemptions(AccountId shop, std::size_t count_max) const {
   std::vector<RedemptionId> newest;
   const auto take = [&](const Indexes& indexes) {
     const auto found = indexes.redemptions.find(shop);
