@@ -122,35 +122,41 @@ bool Log::fits(const EncodedGroup& group) const {
   return group.bytes.size() <= current_.header().bytes - end_;
 }
 
-SegmentHeader Log::next_header() const {
-  return {kLogVersion, identity(), current_.header().number + 1, options_.segment_bytes};
+/// Otherwise maker_ is at work on the next segment.
+Result<bool, LogError> Log::next_is_there() {
+  if (maker_) return false;
+  const std::uint32_t number = current_.header().number + 1;
+  const auto count = count_segments(*disk_);
+  if (!count) return Err{halt(count.error())};
+  if (*count >= number) return true;
+  maker_.emplace(*disk_, SegmentHeader{kLogVersion, identity(), number, options_.segment_bytes});
+  return false;
 }
 
 Result<bool, LogError> Log::prepare_step() {
   const std::uint32_t number = current_.header().number + 1;
   if (halted_) return Err{LogError{LogFault::halted, number, 0}};
-  if (!maker_) {
-    const auto count = count_segments(*disk_);
-    if (!count) return Err{halt(count.error())};
-    if (*count >= number) return true;
-    maker_.emplace(*disk_, next_header());
-  }
+  const auto there = next_is_there();
+  if (!there || *there) return there;
   const auto done = maker_->step();
   if (!done) return Err{halt(log_error(done.error(), number, 0))};
+  if (*done) maker_.reset();
   return *done;
 }
 
 Result<void, LogError> Log::roll() {
-  for (;;) {
-    const auto ready = prepare_step();
-    if (!ready) return Err{ready.error()};
-    if (*ready) break;
+  const std::uint32_t number = current_.header().number + 1;
+  const auto there = next_is_there();
+  if (!there) return Err{there.error()};
+  if (!*there) {
+    const auto made = maker_->finish();
+    if (!made) return Err{halt(log_error(made.error(), number, 0))};
+    maker_.reset();
   }
-  auto next_segment = Segment::open(*disk_, current_.header().number + 1);
+  auto next_segment = Segment::open(*disk_, number);
   if (!next_segment) return Err{halt(next_segment.error())};
   current_ = *std::move(next_segment);
   end_ = kFirstGroupOffset;
-  maker_.reset();
   return {};
 }
 

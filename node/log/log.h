@@ -60,7 +60,7 @@ class Log {
   [[nodiscard]] Result<void, LogError> clear_later_segments();
   [[nodiscard]] Result<void, LogError> roll();
   [[nodiscard]] bool fits(const EncodedGroup& group) const;
-  [[nodiscard]] SegmentHeader next_header() const;
+  [[nodiscard]] Result<bool, LogError> next_is_there();
   [[nodiscard]] LogError halt(LogError error);
 
   Disk* disk_;

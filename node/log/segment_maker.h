@@ -14,12 +14,17 @@ class SegmentMaker {
  public:
   SegmentMaker(Disk& disk, const SegmentHeader& header) : disk_{&disk}, header_{header} {}
 
-  /// True once the segment is there. After an error the maker must not be used again.
+  /// Writes and syncs the next kPrepareBytes. True once the segment is there. After an error the
+  /// maker must not be used again.
   [[nodiscard]] Result<bool, DiskError> step();
+  /// All that is left, with one sync.
   [[nodiscard]] Result<void, DiskError> finish();
   [[nodiscard]] std::uint32_t number() const { return header_.number; }
 
  private:
+  [[nodiscard]] Result<void, DiskError> write_piece();
+  [[nodiscard]] Result<void, DiskError> give_name();
+
   Disk* disk_;
   SegmentHeader header_;
   std::unique_ptr<File> file_;
