@@ -54,6 +54,8 @@ inline constexpr bool kIsStrongId = false;
 template <class Tag, class Raw>
 inline constexpr bool kIsStrongId<StrongId<Tag, Raw>> = true;
 
+inline constexpr std::uint64_t kDayMs = 86'400'000;
+
 class JsonWriter {
  public:
   static constexpr bool kReads = false;
@@ -91,7 +93,8 @@ class JsonWriter {
     } else if constexpr (std::same_as<T, Amount>) {
       return std::to_string(value.units());
     } else if constexpr (std::same_as<T, Timestamp>) {
-      return to_string(value, offset_);
+      // Local time would fall before 1970, which no reader takes.
+      return to_string(value, value.raw < kDayMs ? UtcOffset{} : offset_);
     } else if constexpr (std::same_as<T, Date>) {
       return to_string(value);
     } else if constexpr (std::same_as<T, UtcOffset>) {
@@ -131,12 +134,17 @@ class JsonWriter {
   Json object_ = Json::object();
 };
 
+/// What a reader does with members it does not know: a charter or a transaction with a mistyped one
+/// must not pass; an answer of a newer node may well hold more than we understand.
+enum class UnknownMembers : std::uint8_t { refused = 0, ignored = 1 };
+
 /// Reads what JsonWriter wrote, and what people write. The first fault is kept with its place.
 class JsonReader {
  public:
   static constexpr bool kReads = true;
 
-  explicit JsonReader(const Json& json) : json_{&json} {}
+  explicit JsonReader(const Json& json, UnknownMembers unknown = UnknownMembers::refused)
+      : json_{&json}, unknown_{unknown} {}
 
   template <class T>
   JsonReader& operator()(const char* name, T& value) {
@@ -208,7 +216,7 @@ class JsonReader {
     const auto found = json_->find(name);
     if (found == json_->end()) return false;
     ++members_read_;
-    JsonReader inner{*found};
+    JsonReader inner{*found, unknown_};
     inner.read(value);
     if (inner.error_) fail_inside(name, *inner.error_);
     return true;
@@ -219,7 +227,8 @@ class JsonReader {
     if (failed()) return;
     members_read_ = 0;
     members(*this, value);
-    if (failed() || members_read_ == json_->size()) return;
+    if (failed() || unknown_ == UnknownMembers::ignored) return;
+    if (members_read_ == json_->size()) return;
     fail("", "holds a member that is not known");
   }
   template <class T>
@@ -238,7 +247,7 @@ class JsonReader {
       if (failed()) return;
       list.reserve(json_->size());
       for (std::size_t i = 0; i < json_->size() && !failed(); ++i) {
-        JsonReader inner{(*json_)[i]};
+        JsonReader inner{(*json_)[i], unknown_};
         inner.read(list.emplace_back());
         if (inner.error_) fail_inside("[" + std::to_string(i) + "]", *inner.error_);
       }
@@ -292,6 +301,7 @@ class JsonReader {
   }
 
   const Json* json_;
+  UnknownMembers unknown_;
   std::size_t members_read_ = 0;
   std::optional<JsonError> error_;
 };
@@ -335,9 +345,10 @@ template <class T>
 }
 
 template <class T>
-[[nodiscard]] Result<T, JsonError> read_json(const Json& json) {
+[[nodiscard]] Result<T, JsonError> read_json(const Json& json,
+                                             UnknownMembers unknown = UnknownMembers::refused) {
   T value{};
-  JsonReader reader{json};
+  JsonReader reader{json, unknown};
   reader.read(value);
   if (reader.failed()) return Err{*reader.error()};
   if constexpr (requires(Validity v) { fields(v, value); }) {

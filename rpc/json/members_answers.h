@@ -38,6 +38,10 @@ void members(J& j, A& a) {
   j("account", a.id)("height", a.height)("block_time", a.block_time);
   members(j, a.account);
 }
+template <class J, FieldsOf<ShopRecord> S>
+void members(J& j, S& s) {
+  j("account", s.account)("category", s.category)("coins", s.coins);
+}
 template <class J, FieldsOf<ProgramRecord> P>
 void members(J& j, P& p) {
   j("program", p.id);

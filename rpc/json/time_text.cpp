@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <span>
 
 namespace hansatsu::rpc {
 namespace {
@@ -12,6 +13,7 @@ constexpr std::array<std::string_view, 7> kWeekdays = {"Mon", "Tue", "Wed", "Thu
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::uint64_t kDayMs = 86'400'000;
+constexpr std::int64_t kEndMs = 253'402'214'400'000;  // 9999-12-31: local in any offset
 
 /// Reads text from the left; the first misfit is kept.
 struct Scanner {
@@ -108,7 +110,7 @@ std::optional<Timestamp> parse_time(std::string_view text) {
   if (scanner.failed || !scanner.rest.empty() || !date) return std::nullopt;
   const auto local_ms = static_cast<std::int64_t>(ms_of(*date, clock) + fraction_ms);
   const std::int64_t utc_ms = local_ms - offset_minutes * 60'000;
-  if (utc_ms < 0) return std::nullopt;
+  if (utc_ms < 0 || utc_ms >= kEndMs) return std::nullopt;
   return Timestamp{static_cast<std::uint64_t>(utc_ms)};
 }
 
