@@ -70,8 +70,11 @@ std::optional<SegmentHeader> decode_segment_header(ByteView bytes) {
           header.identity.log_id, header.identity.salt, header.number, header.bytes);
   // Of another version only the magic, the version and the hash's place are known.
   if (header.version != kLogVersion) return header;
+  const ByteView unused =
+      decoder.raw(kSegmentHashOffset - kSegmentMagic.size() - decoder.position());
   const bool sound = header.number > 0 && header.bytes % kBoundaryBytes == 0 &&
-                     header.bytes >= kSegmentBytesMin && header.bytes <= kSegmentBytesMax;
+                     header.bytes >= kSegmentBytesMin && header.bytes <= kSegmentBytesMax &&
+                     std::ranges::all_of(unused, [](std::uint8_t byte) { return byte == 0; });
   return sound ? std::optional{header} : std::nullopt;
 }
 
