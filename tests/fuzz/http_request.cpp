@@ -15,8 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     ASSERT(target->segments.size() <= rpc::kSegmentsMax);
     ASSERT(target->arguments.size() <= rpc::kArgumentsMax);
   }
-  const auto signature = rpc::parse_signature(rest.substr(0, second),
-                                              rest.substr(std::min(second + 1, rest.size())));
+  const auto signature =
+      rpc::parse_signature(rest.substr(0, second), rest.substr(std::min(second + 1, rest.size())));
   if (signature) {
     ASSERT(signature->nonce.size() >= rpc::kNonceBytesMin);
     ASSERT(signature->nonce.size() <= rpc::kNonceBytesMax);

@@ -6,6 +6,8 @@
 #include "node/log/format.h"
 #include "node/net/frame.h"
 #include "node/net/hello.h"
+#include "rpc/http/submission.h"
+#include "rpc/json/json.h"
 #include "tests/vectors/samples.h"
 #include "wallet/keystore/keystore.h"
 
@@ -90,6 +92,22 @@ void write_log(const Corpus& corpus) {
   corpus.write("log-group", "payload", payload);
 }
 
+void write_rpc(const Corpus& corpus) {
+  const auto charter = *decode<state::Charter>(sample("charter", "one-validator"));
+  const auto json = rpc::to_json(charter, charter.utc_offset);
+  corpus.write("json-charter", "one-validator", as_bytes(json));
+  for (const char* name : {"pay", "grant", "open-account", "open-program"}) {
+    const auto transaction = *decode<block::Transaction>(sample("transaction", name));
+    const auto text = rpc::to_json(transaction.unsigned_part, charter.utc_offset);
+    corpus.write("json-transaction", name, as_bytes(text));
+  }
+  const Bytes batch[] = {sample("transaction", "pay"), sample("transaction", "send")};
+  corpus.write("submission", "batch", as_bytes(rpc::encode_batch(batch)));
+  rpc::SubmitAnswer answer;
+  answer.state = rpc::SubmitState::accepted;
+  corpus.write("submission", "answers", as_bytes(rpc::encode_answers({&answer, 1})));
+}
+
 void write_keystore(const Corpus& corpus) {
   const auto path = std::filesystem::temp_directory_path() / "hansatsu-seed.keystore";
   std::filesystem::remove(path);
@@ -119,6 +137,7 @@ int main(int count, char** arguments) {
   write_messages(corpus);
   write_frames(corpus);
   write_log(corpus);
+  write_rpc(corpus);
   write_keystore(corpus);
   return 0;
 }

@@ -45,5 +45,7 @@ void add(std::vector<Sample>& out, std::string type, std::string name, std::stri
 void add_chain_samples(std::vector<Sample>& out);
 void add_transaction_samples(std::vector<Sample>& out);
 void add_state_samples(std::vector<Sample>& out);
+/// Builds on the samples of chain and transactions.
+void add_block_samples(std::vector<Sample>& out);
 
 }  // namespace hansatsu::vectors

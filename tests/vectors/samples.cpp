@@ -9,6 +9,7 @@ std::vector<Sample> samples() {
   add_chain_samples(out);
   add_transaction_samples(out);
   add_state_samples(out);
+  add_block_samples(out);
   return out;
 }
 
