@@ -34,10 +34,13 @@ function(add_hansatsu_library name)
 endfunction()
 
 # add_hansatsu_program(name SOURCES ... DEPENDS ...)
+# `programs` builds them all and nothing else.
+add_custom_target(programs)
 function(add_hansatsu_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE hansatsu_options ${ARG_DEPENDS})
+  add_dependencies(programs ${name})
   install(TARGETS ${name})
 endfunction()
 

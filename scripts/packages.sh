@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing. usage: scripts/packages.sh product|check
+# Installs the Debian packages that are missing. usage: scripts/packages.sh [product|check]
 # `product` is what building and running a town needs; `check` adds what only the checks need.
 # Without root and without passwordless sudo it prints the one command to run, and fails.
 set -euo pipefail
@@ -12,11 +12,11 @@ product=(
 )
 check=(python3-jsonschema clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19)
 
-case "${1:-}" in
+case "${1:-product}" in
   product) wanted=("${product[@]}") ;;
   check) wanted=("${product[@]}" "${check[@]}") ;;
   *)
-    echo "usage: $0 product|check" >&2
+    echo "usage: $0 [product|check]" >&2
     exit 2
     ;;
 esac
