@@ -11,6 +11,7 @@ import documents
 import encoding
 import headers
 import layers
+import refusals
 import sizes
 import symbols
 import words
@@ -223,6 +224,31 @@ void fields(C& c, N& n) {
     def test_a_tag_that_the_page_does_not_list_is_found(self):
         self.write("ledger/crypto/hash.cpp", 'return "hs/header";\nreturn "hs/new";\n')
         self.assert_one(encoding.check(self.root), "hs/new")
+
+
+class Refusals(Tree):
+    def setUp(self):
+        super().setUp()
+        self.write("ledger/rules/refusal.h", "enum class R {\n  one = 101,\n  two = 203,\n};\n")
+        self.write("ledger/rules/refusal.cpp", 'kFamilies = {"", "TX", "ACC"};\n'
+                   'RefusalText{one, "one", "First.", "\u4e00"},\n'
+                   'RefusalText{two, "two", "Sec"\n "ond.", "\u4e8c"},\n')
+        self.write(refusals.PAGE, refusals.BEGIN + refusals.END)
+        self.write(refusals.PAGE, refusals.renewed(self.root)[0])
+
+    def test_the_table_has_codes_and_whole_sentences(self):
+        self.assertIn("| E-ACC-03 | two | Second. | ", (self.root / refusals.PAGE).read_text())
+        self.assertEqual(refusals.check(self.root), [])
+
+    def test_a_changed_sentence_is_found(self):
+        text = (self.root / "ledger/rules/refusal.cpp").read_text().replace("First", "Other")
+        self.write("ledger/rules/refusal.cpp", text)
+        self.assert_one(refusals.check(self.root), "behind the refusals")
+
+    def test_a_refusal_without_sentences_is_found(self):
+        self.write("ledger/rules/refusal.h",
+                   "enum class R {\n  one = 101,\n  two = 203,\n  three = 204,\n};\n")
+        self.assert_one(refusals.check(self.root), "no sentences for three")
 
 
 class Headers(Tree):
