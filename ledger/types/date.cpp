@@ -118,7 +118,8 @@ std::string to_string(Timestamp time, UtcOffset offset) {
       std::snprintf(text.data(), text.size(), "T%02u:%02u:%02u.%03u%c%02d:%02d", of_day / 3'600'000,
                     of_day / 60'000 % 60, of_day / 1'000 % 60, of_day % 1'000,
                     offset.minutes < 0 ? '-' : '+', minutes / 60, minutes % 60);
-  return to_string(local_date(time, offset)) + std::string{text.data(), static_cast<std::string::size_type>(length)};
+  return to_string(local_date(time, offset)) +
+         std::string{text.data(), static_cast<std::string::size_type>(length)};
 }
 
 }  // namespace types
