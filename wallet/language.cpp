@@ -8,9 +8,9 @@ Language language_of_environment() {
   for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
     const char* value = std::getenv(name);
     if (value == nullptr || *value == '\0') continue;
-    return std::string_view{value}.starts_with("ja") ? Language::japanese : Language::english;
+    return std::string_view{value}.starts_with("ja") ? Language::ja : Language::en;
   }
-  return Language::english;
+  return Language::en;
 }
 
 std::string filled(std::string_view text, std::initializer_list<std::string_view> values) {

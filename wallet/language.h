@@ -1,20 +1,20 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "ledger/rules/refusal.h"
+
 namespace hansatsu::wallet {
 
-/// What people are spoken to in.
-enum class Language : std::uint8_t { english = 1, japanese = 2 };
+using rules::Language;
 
 /// One sentence in both languages, side by side where it is used, so that neither is forgotten.
 struct Sentence {
   std::string_view english;
   std::string_view japanese;
   [[nodiscard]] constexpr std::string_view in(Language language) const {
-    return language == Language::japanese ? japanese : english;
+    return language == Language::ja ? japanese : english;
   }
 };
 

@@ -1,0 +1,133 @@
+#include "wallet/cli/console.h"
+
+#include <unistd.h>
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+
+namespace hansatsu::wallet {
+
+std::string grouped(Amount amount) {
+  std::string digits = std::to_string(amount.units());
+  for (std::size_t from_end = 3; from_end < digits.size(); from_end += 4)
+    digits.insert(digits.size() - from_end, 1, ',');
+  return digits;
+}
+
+std::size_t width_of(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    utf8proc_int32_t point = 0;
+    const utf8proc_ssize_t size =
+        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                         static_cast<utf8proc_ssize_t>(text.size()), &point);
+    if (size <= 0) return width;
+    width += static_cast<std::size_t>(std::max(0, utf8proc_charwidth(point)));
+    text.remove_prefix(static_cast<std::size_t>(size));
+  }
+  return width;
+}
+
+std::string Table::text(Language language) const {
+  std::vector<std::size_t> widths;
+  for (const Column& column : columns_) widths.push_back(width_of(column.title.in(language)));
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
+      widths[i] = std::max(widths[i], width_of(row[i]));
+  }
+  std::string text;
+  const auto put = [&](std::size_t i, std::string_view cell) {
+    const std::string padding(widths[i] - width_of(cell), ' ');
+    if (i > 0) text += "  ";
+    if (columns_[i].is_number) text += padding;
+    text += cell;
+    if (!columns_[i].is_number && i + 1 < columns_.size()) text += padding;
+  };
+  for (std::size_t i = 0; i < columns_.size(); ++i) put(i, columns_[i].title.in(language));
+  text += '\n';
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < row.size() && i < columns_.size(); ++i) put(i, row[i]);
+    text += '\n';
+  }
+  return text;
+}
+
+Console::Console(ConsoleOptions options) : options_{options} {
+  const char* no_colour = std::getenv("NO_COLOR");
+  colour_ = ::isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
+}
+
+void Console::line(std::string_view text) const {
+  if (!options_.json) std::cout << text << '\n';
+}
+
+void Console::table(const Table& table) const {
+  if (!options_.json) std::cout << table.text(options_.language);
+}
+
+void Console::json(const Json& value) const {
+  if (options_.json) std::cout << value.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+}
+
+void Console::note(std::string_view text) const {
+  if (!options_.json) std::cerr << text << '\n';
+}
+
+void Console::complain(const Failure& failure) const {
+  if (options_.json) {
+    json({{"error",
+           {{"exit", static_cast<int>(failure.exit)},
+            {"code", failure.code},
+            {"text", failure.text}}}});
+  }
+  std::cerr << "hansatsu: " << failure.text;
+  if (!failure.code.empty()) std::cerr << " (" << failure.code << ")";
+  std::cerr << '\n';
+}
+
+std::string Console::strong(std::string_view text) const {
+  if (!colour_ || options_.json) return std::string{text};
+  return "\x1b[1m" + std::string{text} + "\x1b[0m";
+}
+
+bool Console::confirm(Sentence question) const {
+  if (options_.assume_yes) return true;
+  std::fstream terminal{"/dev/tty"};
+  if (!terminal) {
+    std::cerr << say({"no terminal to ask on: add --yes once you have seen the preview",
+                      "確認できる端末がありません。内容を確かめて --yes を付けてください"})
+              << '\n';
+    return false;
+  }
+  std::cout.flush();
+  terminal << question.in(options_.language) << " [y/N] " << std::flush;
+  std::string answer;
+  std::getline(terminal, answer);
+  return answer == "y" || answer == "Y" || answer == "yes" || answer == "はい";
+}
+
+Progress::Progress(const Console& console, Sentence what, std::size_t total)
+    : what_{console.say(what)},
+      total_{total},
+      visible_{!console.is_json() && ::isatty(STDERR_FILENO) == 1} {
+  show(0);
+}
+
+Progress::~Progress() {
+  if (visible_) std::cerr << '\n';
+}
+
+void Progress::show(std::size_t done) {
+  constexpr std::size_t kCells = 30;
+  if (!visible_ || (done != 0 && done == shown_)) return;
+  shown_ = done;
+  const std::size_t full = total_ == 0 ? kCells : std::min(kCells, done * kCells / total_);
+  std::cerr << '\r' << what_ << " [" << std::string(full, '#') << std::string(kCells - full, ' ')
+            << "] " << done << '/' << total_ << std::flush;
+}
+
+}  // namespace hansatsu::wallet

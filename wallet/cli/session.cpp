@@ -1,0 +1,337 @@
+#include "wallet/cli/session.h"
+
+#include <chrono>
+#include <thread>
+
+#include "rpc/json/json.h"
+#include "wallet/cli/sentences.h"
+#include "wallet/keystore/atomic_file.h"
+
+namespace hansatsu::wallet {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kCharterBytesMax = 8UL * 1024 * 1024;
+constexpr std::uint64_t kValidityMs = 120'000;  ///< of a signed operation; the charter allows more
+constexpr int kSequenceAttempts = 4;
+
+bool is_sequence_taken(const rpc::SubmitAnswer& answer) {
+  if (answer.state != rpc::SubmitState::inadmissible) return false;
+  const auto refusal = rules::refusal_of(answer.code);
+  return refusal == rules::Refusal::sequence_used || refusal == rules::Refusal::sequence_too_old;
+}
+
+}  // namespace
+
+Session::Session(Settings settings, const Console& console)
+    : settings_{std::move(settings)}, console_{console} {}
+
+Failure Session::failure(const rpc::CallError& error) const {
+  switch (error.failure) {
+    case rpc::CallFailure::unreachable:
+    case rpc::CallFailure::timed_out:
+    case rpc::CallFailure::closed:
+      return {ExitCode::unreachable, "",
+              console_.say({"no node answered at {}", "ノード {} から返事がありません"},
+                           {settings_.nodes.front()})};
+    case rpc::CallFailure::malformed:
+      return {ExitCode::unproven, "",
+              console_.say({"the node's answer is not one of this API",
+                            "ノードの返事がこのAPIのものではありません"})};
+    case rpc::CallFailure::refused:
+      return {
+          error.status >= 500 || error.status == 429 ? ExitCode::unreachable : ExitCode::refused,
+          error.code, error.text};
+  }
+  return {};
+}
+
+Failure Session::refusal(std::uint16_t code) const {
+  const auto known = rules::refusal_of(code);
+  if (!known) return {ExitCode::refused, std::to_string(code), ""};
+  return {ExitCode::refused, rules::code_text(*known),
+          std::string{rules::sentence(*known, console_.language())}};
+}
+
+Failure Session::not_final_yet(const Hash& id) const {
+  return {ExitCode::unknown, "",
+          console_.say({"not final yet; ask later with `hansatsu receipt get {}`",
+                        "まだ確定していません。後で `hansatsu receipt get {}` で確かめてください"},
+                       {to_hex(id.view())})};
+}
+
+Attempt<rpc::Client*> Session::any_client() {
+  if (client_) return client_.get();
+  rpc::ClientOptions options;
+  for (const std::string& url : settings_.nodes) {
+    const auto endpoint = rpc::parse_endpoint(url);
+    if (!endpoint)
+      return Err{
+          wrong_input(console_, {"{} is no node's URL", "{} はノードのURLではありません"}, {url})};
+    options.endpoints.push_back(*endpoint);
+  }
+  options.language = console_.language() == Language::ja ? "ja" : "en";
+  client_ = std::make_unique<rpc::Client>(std::move(options));
+  return client_.get();
+}
+
+Attempt<void> Session::load_charter() {
+  const auto bytes = read_file(settings_.charter, kCharterBytesMax);
+  if (!bytes) {
+    if (bytes.error() == FileError::not_found) return adopt_charter();
+    return Err{failure_of(console_, bytes.error(), settings_.charter.string())};
+  }
+  auto charter = rpc::from_json<state::Charter>(as_text(*bytes));
+  if (!charter)
+    return Err{wrong_input(console_, {"{}: {}", "{}: {}"},
+                           {settings_.charter.string(), rpc::to_string(charter.error())})};
+  if (!state::check_charter(*charter))
+    return Err{wrong_input(console_, {"{}: its parts do not fit", "{}: 内容に矛盾があります"},
+                           {settings_.charter.string()})};
+  chain_id_ = state::chain_id(*charter);
+  charter_ = std::move(*charter);
+  return {};
+}
+
+Attempt<void> Session::adopt_charter() {
+  const auto client = any_client();
+  if (!client) return Err{client.error()};
+  auto charter = (*client)->charter();
+  if (!charter) return Err{failure(charter.error())};
+  if (!state::check_charter(*charter))
+    return Err{Failure{ExitCode::unproven, "",
+                       console_.say({"the node's charter does not hold together",
+                                     "ノードの規程の内容に矛盾があります"})}};
+  std::error_code ignored;  // a folder that can't be made shows when the file is written
+  std::filesystem::create_directories(settings_.charter.parent_path(), ignored);
+  const std::string text = rpc::to_json(*charter, charter->utc_offset, rpc::JsonLayout::indented);
+  const auto written = write_new_file(settings_.charter, as_bytes(text));
+  if (!written) return Err{failure_of(console_, written.error(), settings_.charter.string())};
+  chain_id_ = state::chain_id(*charter);
+  console_.note(console_.say(
+      {"Trusting the chain {} from now on.\nCompare this id with the one the town publishes: {}",
+       "今後この台帳を信頼します: {}\nこの番号を町の公表したものと比べてください: {}"},
+      {charter->chain_name.text, to_hex(chain_id_.view())}));
+  charter_ = std::move(*charter);
+  return {};
+}
+
+Attempt<const state::Charter*> Session::charter() {
+  if (!charter_) {
+    if (const auto loaded = load_charter(); !loaded) return Err{loaded.error()};
+  }
+  return &*charter_;
+}
+
+Attempt<const block::Trust*> Session::trust() {
+  const auto known = charter();
+  if (!known) return Err{known.error()};
+  if (!trust_) trust_ = block::trust_of(**known);
+  return &*trust_;
+}
+
+Attempt<rpc::Client*> Session::client() {
+  const auto known = charter();
+  if (!known) return Err{known.error()};
+  const auto client = any_client();
+  if (!client || chain_checked_) return client;
+  const auto status = (*client)->status();
+  if (!status) return Err{failure(status.error())};
+  if (status->chain_id != chain_id_)
+    return Err{Failure{ExitCode::unproven, "",
+                       console_.say({"this node serves another chain than the one you trust ({})",
+                                     "このノードは信頼している台帳({})のものではありません"},
+                                    {settings_.charter.string()})}};
+  chain_checked_ = true;
+  return client;
+}
+
+Attempt<const Identity*> Session::identity() {
+  if (identity_) return &*identity_;
+  auto key = unlock_key(console_, settings_);
+  if (!key) return Err{key.error()};
+  const auto node = client();
+  if (!node) return Err{node.error()};
+  const auto places = (*node)->find_key(*key);
+  if (!places) return Err{failure(places.error())};
+  std::optional<AccountId> wanted;
+  if (!settings_.account.empty()) {
+    const auto account = parse_account_number(settings_.account);
+    if (!account) return Err{failure_of(console_, account.error(), settings_.account)};
+    wanted = *account;
+  }
+  std::optional<block::KeyReference> found;
+  for (const block::KeyReference& place : *places) {
+    if (wanted && place.account != *wanted) continue;
+    if (found)
+      return Err{
+          wrong_input(console_, {"this key stands on several accounts: add --account",
+                                 "この鍵は複数の口座にあります。--account で選んでください"})};
+    found = place;
+  }
+  if (!found)
+    return Err{
+        wrong_input(console_,
+                    {"this key stands on no account yet: give the town office its public key {}",
+                     "この鍵の口座はまだありません。窓口に公開鍵を伝えてください: {}"},
+                    {to_hex(key->public_key().view())})};
+  identity_.emplace(Identity{std::move(*key), *found});
+  return &*identity_;
+}
+
+Attempt<rpc::AccountAnswer> Session::own_account() {
+  const auto own = identity();
+  if (!own) return Err{own.error()};
+  auto account = client_->account((*own)->reference.account, (*own)->signer());
+  if (!account) return Err{failure(account.error())};
+  return std::move(*account);
+}
+
+Attempt<CoinId> Session::coin(std::string_view name) {
+  const auto known = charter();
+  if (!known) return Err{known.error()};
+  const auto& coins = (*known)->coins;
+  if (name.empty() && coins.size() == 1) return CoinId{0};
+  for (std::size_t i = 0; i < coins.size(); ++i) {
+    if (coins[i].name.text == name) return CoinId{static_cast<CoinId::Raw>(i)};
+  }
+  return Err{wrong_input(
+      console_, {"name one of the chain's coins with --coin", "--coin でコインを選んでください"})};
+}
+
+std::string Session::coin_name(CoinId coin) const {
+  if (!charter_ || coin.raw >= charter_->coins.size()) return std::to_string(coin.raw);
+  return charter_->coins[coin.raw].display_name.text;
+}
+
+UtcOffset Session::offset() const { return charter_ ? charter_->utc_offset : UtcOffset{}; }
+
+Attempt<std::uint64_t> Session::next_sequence() {
+  const auto account = own_account();
+  if (!account) return Err{account.error()};
+  const auto& keys = account->record.account.keys;
+  const std::uint8_t slot = identity_->reference.slot;
+  if (slot >= keys.size())
+    return Err{Failure{ExitCode::unproven, "",
+                       console_.say({"the node's answer does not hold this key",
+                                     "ノードの返事にこの鍵がありません"})}};
+  return keys[slot].window.highest + 1;
+}
+
+Attempt<Preview> Session::preview(const rules::Operation& operation) {
+  const auto own = identity();
+  if (!own) return Err{own.error()};
+  const auto sequence = next_sequence();
+  if (!sequence) return Err{sequence.error()};
+  block::UnsignedTransaction transaction;
+  transaction.signer = (*own)->reference;
+  transaction.sequence = *sequence;
+  transaction.valid_until = plus_ms(client_->now(), kValidityMs);
+  transaction.operation = operation;
+  auto result = client_->preview(transaction, (*own)->signer());
+  if (!result) return Err{failure(result.error())};
+  if (result->refusal) return Err{refusal(static_cast<std::uint16_t>(*result->refusal))};
+  if (!result->outcome)
+    return Err{Failure{ExitCode::unproven, "",
+                       console_.say({"the node's answer is not one of this API",
+                                     "ノードの返事がこのAPIのものではありません"})}};
+  return Preview{std::move(*result->outcome), std::move(result->after)};
+}
+
+Attempt<rpc::SubmitAnswer> Session::submit_until_final(const rpc::BuiltTransaction& built) {
+  const auto deadline = Clock::now() + std::chrono::seconds{settings_.wait_seconds};
+  for (;;) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    if (left.count() <= 0) return Err{not_final_yet(built.id)};
+    client_->set_call_time_max(left);
+    auto answer = client_->submit(built.bytes, true);
+    std::chrono::milliseconds pause{100};
+    if (answer) {
+      if (answer->state != rpc::SubmitState::accepted &&
+          answer->state != rpc::SubmitState::overloaded)
+        return std::move(*answer);
+      pause = std::max(pause, answer->retry_after);
+    } else if (answer.error().failure == rpc::CallFailure::refused &&
+               answer.error().status != 429 && answer.error().status < 500) {
+      return Err{failure(answer.error())};
+    } else {
+      pause = std::max(pause, answer.error().retry_after);
+    }
+    std::this_thread::sleep_for(std::min(pause, left));
+  }
+}
+
+Attempt<Done> Session::run(const rules::Operation& operation,
+                           std::span<const rpc::Cosigner> cosigners) {
+  const auto own = identity();
+  if (!own) return Err{own.error()};
+  for (int attempt = 0; attempt < kSequenceAttempts; ++attempt) {
+    const auto sequence = next_sequence();
+    if (!sequence) return Err{sequence.error()};
+    const rpc::Envelope envelope{chain_id_, (*own)->reference, *sequence,
+                                 plus_ms(client_->now(), kValidityMs)};
+    const auto built = rpc::build_transaction(envelope, operation, (*own)->key, cosigners);
+    const auto answer = submit_until_final(built);
+    if (!answer) return Err{answer.error()};
+    // Another program used this key meanwhile. The transaction can never happen; sign a new one.
+    if (is_sequence_taken(*answer)) continue;
+    if (answer->state == rpc::SubmitState::inadmissible) return Err{refusal(answer->code)};
+    if (answer->state == rpc::SubmitState::lapsed)
+      return Err{refusal(static_cast<std::uint16_t>(rules::Refusal::transaction_lapsed))};
+    if (!answer->result || answer->result->transaction.id != built.id)
+      return Err{Failure{ExitCode::unproven, "",
+                         console_.say({"the node answered about another transaction",
+                                       "ノードが別の取引について答えました"})}};
+    if (const auto proven = verify(*answer->result); !proven) return Err{proven.error()};
+    const Done done{*answer->result};
+    if (done.outcome().code != 0) return Err{refusal(done.outcome().code)};
+    return done;
+  }
+  return Err{Failure{ExitCode::unreachable, "",
+                     console_.say({"other programs keep using this key: try again",
+                                   "ほかのプログラムが同じ鍵を使っています。やり直してください"})}};
+}
+
+Attempt<std::vector<std::optional<rpc::SubmitAnswer>>> Session::run_many(
+    const std::vector<rules::Operation>& operations,
+    const std::function<void(std::size_t)>& progress) {
+  const auto own = identity();
+  if (!own) return Err{own.error()};
+  auto sequence = next_sequence();
+  if (!sequence) return Err{sequence.error()};
+  const auto known = charter();
+  if (!known) return Err{known.error()};
+  // Many take longer than one: they may wait their turn for as long as a holder's may.
+  const Timestamp valid_until =
+      plus_ms(client_->now(), (*known)->limits.holder_validity_ms - std::uint64_t{1'000});
+  std::vector<Bytes> transactions;
+  transactions.reserve(operations.size());
+  for (const rules::Operation& operation : operations) {
+    const rpc::Envelope envelope{chain_id_, (*own)->reference, (*sequence)++, valid_until};
+    transactions.push_back(rpc::build_transaction(envelope, operation, (*own)->key).bytes);
+  }
+  rpc::SubmitManyOptions options;
+  options.progress = progress;
+  return client_->submit_many(
+      transactions, options,
+      std::chrono::seconds{settings_.wait_seconds} +
+          std::chrono::milliseconds{20 * static_cast<std::int64_t>(operations.size())});
+}
+
+Attempt<void> Session::verify(const rpc::ProvenTransaction& proven) {
+  const Failure unproven{ExitCode::unproven, "",
+                         console_.say({"the receipt does not prove what the node says",
+                                       "領収証明がノードの返事を裏付けていません"})};
+  const auto trusted = trust();
+  if (!trusted) return Err{trusted.error()};
+  const auto receipt = decode<block::Receipt>(proven.receipt);
+  if (!receipt || !block::verify_receipt(**trusted, *receipt)) return Err{unproven};
+  if (receipt->transaction_id != proven.transaction.id ||
+      receipt->outcome != proven.transaction.outcome)
+    return Err{unproven};
+  return {};
+}
+
+}  // namespace hansatsu::wallet

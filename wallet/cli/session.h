@@ -1,0 +1,99 @@
+#pragma once
+
+#include <memory>
+
+#include "ledger/block/genesis.h"
+#include "rpc/client/client.h"
+#include "rpc/client/transaction_builder.h"
+#include "wallet/cli/console.h"
+#include "wallet/cli/settings.h"
+#include "wallet/keystore/keystore.h"
+
+namespace hansatsu::wallet {
+
+/// A key that is unlocked, and its place on the ledger.
+struct Identity {
+  KeyPair key;
+  block::KeyReference reference;
+  [[nodiscard]] rpc::Signer signer() const { return {reference, &key}; }
+};
+
+/// What an operation would do if it were final now.
+struct Preview {
+  rules::Outcome outcome;
+  std::vector<rpc::CoinTotals> after;  ///< the signer's, when it pays or sends
+};
+
+/// An operation that is final, done by every rule, with a receipt that this program verified.
+struct Done {
+  rpc::ProvenTransaction proven;
+  [[nodiscard]] const rules::PublicOutcome& outcome() const { return proven.transaction.outcome; }
+};
+
+/// What commands share: the trusted charter, a node, the unlocked key. Each is made when it is
+/// first needed. Threads: one.
+class Session {
+ public:
+  Session(Settings settings, const Console& console);
+
+  [[nodiscard]] const Settings& settings() const { return settings_; }
+  [[nodiscard]] const Console& console() const { return console_; }
+
+  /// The charter this wallet trusts; at the first use it is taken from the node and kept, and the
+  /// person is told its id to compare. A node of another chain is refused ever after.
+  [[nodiscard]] Attempt<const state::Charter*> charter();
+  [[nodiscard]] Attempt<const block::Trust*> trust();
+  /// A node of the trusted chain.
+  [[nodiscard]] Attempt<rpc::Client*> client();
+  [[nodiscard]] Attempt<const Identity*> identity();
+  /// The identity's account as the newest final block left it.
+  [[nodiscard]] Attempt<rpc::AccountAnswer> own_account();
+
+  /// The coin of that name; the only one without a name.
+  [[nodiscard]] Attempt<CoinId> coin(std::string_view name);
+  [[nodiscard]] std::string coin_name(CoinId coin) const;
+  [[nodiscard]] UtcOffset offset() const;
+
+  /// What the operation would do now. A refusal is a Failure.
+  [[nodiscard]] Attempt<Preview> preview(const rules::Operation& operation);
+  /// Signs, submits and waits for the final outcome; checks its receipt. While the answer is
+  /// missing the same bytes are offered again: the ledger takes them once.
+  [[nodiscard]] Attempt<Done> run(const rules::Operation& operation,
+                                  std::span<const rpc::Cosigner> cosigners = {});
+  /// Many at once under one key, side by side; answers stand in the operations' order. A refused
+  /// one is an answer, not a failure.
+  [[nodiscard]] Attempt<std::vector<std::optional<rpc::SubmitAnswer>>> run_many(
+      const std::vector<rules::Operation>& operations,
+      const std::function<void(std::size_t)>& progress);
+
+  [[nodiscard]] Failure failure(const rpc::CallError& error) const;
+  [[nodiscard]] Failure refusal(std::uint16_t code) const;
+  /// The receipt's own words against what is claimed of it.
+  [[nodiscard]] Attempt<void> verify(const rpc::ProvenTransaction& proven);
+
+ private:
+  [[nodiscard]] Attempt<void> load_charter();
+  [[nodiscard]] Attempt<void> adopt_charter();
+  [[nodiscard]] Attempt<rpc::Client*> any_client();
+  [[nodiscard]] Attempt<KeyPair> unlock() const;
+  [[nodiscard]] Attempt<std::uint64_t> next_sequence();
+  [[nodiscard]] Attempt<rpc::SubmitAnswer> submit_until_final(const rpc::BuiltTransaction& built);
+  [[nodiscard]] Failure not_final_yet(const Hash& id) const;
+
+  Settings settings_;
+  const Console& console_;
+  std::unique_ptr<rpc::Client> client_;
+  bool chain_checked_ = false;
+  std::optional<state::Charter> charter_;
+  Hash chain_id_;
+  std::optional<block::Trust> trust_;
+  std::optional<Identity> identity_;
+};
+
+/// The passphrase of a keystore: from the file, or asked for.
+[[nodiscard]] Attempt<SecretText> passphrase_for(const Console& console,
+                                                 const std::filesystem::path& file);
+/// A key of a keystore by the settings' rules: by name, the only one, or a holder of its words.
+[[nodiscard]] Attempt<KeyPair> unlock_key(const Console& console, const Settings& settings);
+
+}  // namespace hansatsu::wallet
