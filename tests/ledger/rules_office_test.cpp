@@ -1,0 +1,181 @@
+#include <catch2/catch.hpp>
+
+#include "ledger/rules/accounts.h"
+#include "ledger/rules/keys.h"
+#include "tests/ledger/scenario.h"
+
+namespace hansatsu::scenario {
+namespace {
+
+TEST_CASE("open account: the next number, with what the opener said", "[ledger][rules]") {
+  Scenario s;
+  const Outcome outcome = s.must(kRegistrar, shop_of(44));
+  CHECK(outcome.public_part.subject == AccountId{8});
+  CHECK(outcome.public_part.reference == 8);
+  const state::Account& shop = s.account(AccountId{8});
+  CHECK(shop.identity.kind == AccountKind::shop);
+  CHECK(shop.identity.category == 5);
+  CHECK(shop.identity.related_persons.front() == PersonId{44});
+  CHECK(shop.salt == numbered<Salt>(78));
+  REQUIRE(shop.keys.size() == 1);
+  CHECK(shop.keys[0].filled);
+  CHECK(shop.keys[0].generation == 1);
+  CHECK(shop.keys[0].effective_from == s.now());
+  CHECK(s.person(1) == AccountId{9});
+}
+
+TEST_CASE("keys: a new one counts after the coin's waiting time, in the first empty slot",
+          "[ledger][rules]") {
+  Scenario s;
+  const AccountId resident = s.person(1);
+  s.must(resident, AddKey{key_grant(50)});
+  CHECK(s.account(resident).keys[1].effective_from == plus_ms(s.now(), 3'600'000));
+  s.must(resident, AddKey{key_grant(51, state::kRightPay)});
+  s.must(resident, RemoveKey{1, 1});
+  CHECK_FALSE(s.account(resident).keys[1].filled);
+  const Outcome outcome = s.must(resident, AddKey{key_grant(52)});
+  CHECK(outcome.public_part.reference == 1);
+  const state::KeySlot& refilled = s.account(resident).keys[1];
+  CHECK(refilled.generation == 2);
+  CHECK(refilled.window == state::SequenceWindow{});
+  CHECK(refilled.grant.key == key_of(52));
+}
+
+TEST_CASE("keys: a key may remove itself while another manages; a waiting one is cancelled by any",
+          "[ledger][rules]") {
+  Scenario s;
+  const AccountId resident = s.person(1);
+  s.must(resident, AddKey{key_grant(50, state::kRightManage)});
+  s.pass_days(1);
+  s.must(resident, AddKey{key_grant(51)});
+  s.must(Signatory{resident, 1}.account, SetReceive{false});
+  REQUIRE(s.run(Signatory{resident, 1}, RemoveKey{2, 1}).has_value());  // wider, but waiting
+  s.must(resident, RemoveKey{0, 1});
+  CHECK_FALSE(s.account(resident).keys[0].filled);
+}
+
+TEST_CASE("freeze: 72 hours at most, ended early by a registrar", "[ledger][rules]") {
+  Scenario s;
+  const AccountId resident = s.person(1);
+  s.must(kRegistrar, Freeze{resident});
+  CHECK(s.account(resident).identity.frozen_until == plus_ms(s.now(), kFreezeMs));
+  s.pass_ms(kFreezeMs - 1);
+  CHECK(s.run(resident, SetReceive{false}).error() == Refusal::account_frozen);
+  s.pass_ms(1);
+  s.must(resident, SetReceive{false});
+  CHECK_FALSE(s.account(resident).identity.receives_sends);
+  s.must(kRegistrar, Freeze{resident});
+  s.must(kRegistrar, Unfreeze{resident});
+  s.must(resident, SetReceive{true});
+}
+
+TEST_CASE("freeze: stops a member of staff too", "[ledger][rules]") {
+  Scenario s;
+  s.must(kRegistrar, Freeze{kTreasurer});
+  CHECK(s.run(kTreasurer, SetFloat{kAgent, yen(1)}).error() == Refusal::account_frozen);
+  CHECK(s.run(kAgent, HandIn{yen(1)}).error() == Refusal::over_float_used);
+}
+
+TEST_CASE("open program: the next number, with nothing issued", "[ledger][rules]") {
+  Scenario s;
+  const state::ProgramTerms terms = charge_terms();
+  const Outcome outcome = s.must(kIssuer, OpenProgram{terms});
+  CHECK(outcome.public_part.amount == terms.budget);
+  const state::Program& program = *s.state().find(ProgramId{0});
+  CHECK(program.terms == terms);
+  CHECK(program.counters == state::ProgramCounters{});
+  CHECK_FALSE(program.closed);
+}
+
+TEST_CASE("floats: handing in cash lets an agent charge again", "[ledger][rules]") {
+  Scenario s;
+  const ProgramId charge = s.program(charge_terms());
+  const AccountId resident = s.person(1);
+  s.set_float(kAgent, 10'000);
+  s.must(kAgent, Charge{resident, charge, yen(10'000), {}});
+  s.set_float(kAgent, 5'000);  // below what is used: no more for now
+  CHECK(s.run(kAgent, Charge{resident, charge, yen(1), {}}).error() == Refusal::over_float);
+  const Outcome outcome = s.must(kAgent, HandIn{yen(8'000)}, {Signatory{kTreasurer, 0}});
+  CHECK(outcome.public_part.amount == yen(8'000));
+  CHECK(s.account(kAgent).identity.float_used == yen(2'000));
+  s.must(kAgent, Charge{resident, charge, yen(3'000), {}});
+}
+
+TEST_CASE("redemption: takings become pending, are filed by line and settled gross",
+          "[ledger][rules]") {
+  Scenario s;
+  const ProgramId charge = s.program(charge_terms());
+  const ProgramId benefit = s.program(grant_terms());
+  const AccountId resident = s.person(1);
+  const AccountId shop = s.shop();
+  s.charge(resident, charge, 5'000);
+  s.grant(benefit, {resident}, 5'000);
+  s.pay(resident, shop, 8'999);
+  const Outcome asked = s.must(shop, Redeem{kCoin, {}});
+  CHECK(asked.public_part.amount == yen(8'999));
+  CHECK(asked.private_part.lots.size() == 2);
+  const RedemptionId id{asked.public_part.reference};
+  CHECK(s.state().find(id)->fee == yen(134));  // 1.5 % is 134.985
+  CHECK(s.takings(shop) == 0);
+  CHECK(s.counters(charge).pending == yen(5'000));
+  const Hash bank_file = numbered<Hash>(3);
+  const Outcome filed = s.must(kTreasurer, File{kCoin, bank_file, {{id, numbered<Hash>(79)}}});
+  CHECK(filed.public_part.amount == yen(8'999));
+  CHECK(s.state().find(id)->state == state::RedemptionState::filed);
+  CHECK(s.state().find(id)->bank_file == bank_file);
+  s.must(kTreasurer, Settle{kCoin, bank_file, {id}});
+  CHECK(s.state().find(id)->state == state::RedemptionState::paid);
+  CHECK(s.counters(charge).settled == yen(5'000));
+  CHECK(s.counters(benefit).settled == yen(3'999));
+  CHECK(s.counters(benefit).pending == yen(0));
+}
+
+TEST_CASE("policy: the highest threshold that the amount reaches counts", "[ledger][rules]") {
+  state::Charter charter = town_charter();
+  charter.policy.push_back({state::PolicyClass::grants, kCoin, yen(100), 2});
+  charter.policy.push_back({state::PolicyClass::grants, kCoin, yen(1'000), 3});
+  charter.policy.push_back({state::PolicyClass::grants, kExemptCoin, yen(0), 4});
+  const auto needed = [&](std::uint64_t units) {
+    return people_needed(charter, state::PolicyClass::grants, kCoin, yen(units));
+  };
+  CHECK(needed(99) == 1);
+  CHECK(needed(100) == 2);
+  CHECK(needed(999) == 2);
+  CHECK(needed(1'000) == 3);
+  CHECK(people_needed(charter, state::PolicyClass::floats, kCoin, yen(1'000)) == 1);
+}
+
+TEST_CASE("operations: each names the right it needs, its work, and whose it is",
+          "[ledger][rules]") {
+  CHECK(right_needed({Pay{}}) == state::kRightPay);
+  CHECK(right_needed({HandIn{}}) == state::kRightCharge);
+  CHECK(right_needed({AddKey{}}) == state::kRightManage);
+  CHECK(right_needed({Grant{}}) == state::kRightOffice);
+  CHECK(is_staff_operation({Grant{}}));
+  CHECK(is_staff_operation({HandIn{}}));
+  CHECK_FALSE(is_staff_operation({Pay{}}));
+  CHECK_FALSE(is_staff_operation({Redeem{}}));
+  Grant grant;
+  grant.entries.resize(10);
+  CHECK(work_of({grant}) == 42);
+  CHECK(work_of({Pay{}}) == 4);
+}
+
+TEST_CASE("keys: one is within another only in rights and every limit", "[ledger][rules]") {
+  const state::KeyGrant wide = key_grant(1);
+  CHECK(is_within(wide, wide));
+  state::KeyGrant narrow = wide;
+  narrow.limit_day = yen(5);
+  narrow.shops = {AccountId{1}, AccountId{3}};
+  narrow.needs_cosignature = true;
+  CHECK(is_within(narrow, wide));
+  CHECK_FALSE(is_within(wide, narrow));
+  state::KeyGrant narrower = narrow;
+  narrower.shops = {AccountId{3}};
+  CHECK(is_within(narrower, narrow));
+  narrower.shops = {AccountId{2}};
+  CHECK_FALSE(is_within(narrower, narrow));
+}
+
+}  // namespace
+}  // namespace hansatsu::scenario
