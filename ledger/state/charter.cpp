@@ -48,8 +48,8 @@ bool validators_are_good(const Charter& charter) {
 
 bool account_is_good(const Charter& charter, const FoundingAccount& account) {
   if (account.keys.empty() || !has_coin(charter, account.home)) return false;
-  // A shop needs relations, a category and a payee; a person a registrar: neither is founded.
-  if (account.kind == AccountKind::shop || account.kind == AccountKind::person) return false;
+  // A shop opens with owners, a category and a payee, which founding has no place for.
+  if (account.kind == AccountKind::shop) return false;
   return std::all_of(account.keys.begin(), account.keys.end(), [](const KeyGrant& grant) {
     return is_valid_key(grant.key) && grant.rights != 0;
   });

@@ -208,7 +208,7 @@ void fields(C& c, K& k) {
 enum class CharterError : std::uint8_t {
   no_coin = 1,         ///< no coin, or a coin's name is malformed or taken
   bad_validators = 2,  ///< not ascending, twice a key or a name, 2 or 3 of them, an invalid key
-  bad_account = 3,     ///< an account without keys, with an invalid key, or of an unknown coin
+  bad_account = 3,     ///< a shop; no keys, an invalid key, or an unknown coin
   bad_role = 4,        ///< a role of an account that is not staff, or of an unknown coin
   bad_policy = 5,      ///< a row of an unknown coin
   bad_limits = 6,      ///< a kind without quota, zero limits, or over what blocks can carry

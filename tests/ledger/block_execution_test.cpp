@@ -55,8 +55,8 @@ TEST_CASE("admission: bytes that are no transaction, or too many, are refused") 
   CHECK(ParsedTransaction::parse(town.chain_id, Bytes(kTransactionBytesMax + 1)).error() ==
         Refusal::transaction_too_large);
   Town other;
-  Bytes bytes{other.from(kStaff, kHarmless)->bytes().begin(),
-              other.from(kStaff, kHarmless)->bytes().end()};
+  const TransactionPointer good = other.from(kStaff, kHarmless);
+  Bytes bytes{good->bytes().begin(), good->bytes().end()};
   bytes.push_back(0);
   CHECK(ParsedTransaction::parse(town.chain_id, bytes).error() == Refusal::malformed_transaction);
 }

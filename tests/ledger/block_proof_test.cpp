@@ -62,7 +62,7 @@ void check_every_byte(const Proof& proof, const Verify& verifies) {
   REQUIRE(verifies(proof));
   for (std::size_t i = 0; i < good.size(); ++i) {
     Bytes altered = good;
-    altered[i] ^= 1U << (i % 8);
+    altered[i] = static_cast<std::uint8_t>(altered[i] ^ (1U << (i % 8)));
     const auto decoded = decode<Proof>(altered);
     CAPTURE(i);
     REQUIRE_FALSE((decoded.has_value() && verifies(*decoded)));
