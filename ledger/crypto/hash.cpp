@@ -65,6 +65,8 @@ std::string_view hash_tag_text(HashTag tag) {
       return "hs/demo";
     case HashTag::leader_order:
       return "hs/leader";
+    case HashTag::directory:
+      return "hs/directory";
   }
   ASSERT(false);
   return {};

@@ -43,6 +43,7 @@ enum class HashTag : std::uint8_t {
   bank_file,
   demo,          ///< what the demo town derives from its seed
   leader_order,  ///< the order in which an epoch's validators lead
+  directory,     ///< a shop directory, as its issuer signs it
 };
 
 [[nodiscard]] std::string_view hash_tag_text(HashTag tag);

@@ -64,19 +64,19 @@ struct HistoryPage {
 };
 struct TransactionStatus {
   TransactionStage stage = TransactionStage::unknown;
-  std::optional<ProvenTransaction> result;  ///< final only
+  std::optional<FinalTransaction> result;  ///< final only
 };
 struct Shop {
   ShopRecord record;
-  std::string name;  ///< of the published directory; empty without an entry
+  std::string name;  ///< of the published directory; empty without a verified entry
 };
 struct PreviewResult {
   Height height;
   Timestamp time;
-  std::optional<rules::Refusal> inadmissible;  ///< why it could not even enter a block
-  rules::Outcome outcome;                      ///< meaningless when inadmissible
-  std::vector<CoinTotals> before;              ///< of the signer's account
-  std::vector<CoinTotals> after;
+  std::optional<rules::Refusal> refusal;  ///< absent: it would be done
+  std::optional<rules::Outcome> outcome;  ///< what it would do; absent with a refusal
+  std::vector<CoinTotals> before;         ///< of the signer's account
+  std::vector<CoinTotals> after;          ///< when it pays or sends
 };
 
 /// Speaks HTTP/1.1 with keep-alive to one node at a time; synchronous.
@@ -92,6 +92,7 @@ class Client {
   [[nodiscard]] Answer<NodeStatus> status();
   [[nodiscard]] Answer<state::Charter> charter();
   [[nodiscard]] Answer<std::vector<ProgramRecord>> programs();
+  /// Names stand in the shop directory, whose signature is checked against the charter.
   [[nodiscard]] Answer<std::vector<Shop>> shops();
 
   /// One transaction's canonical bytes. With `until_final` the answer is final, lapsed or

@@ -27,10 +27,8 @@ struct TransactionAnswer {
 struct PreviewAnswer {
   Height height;
   Timestamp time;
-  std::optional<rules::Refusal> inadmissible;  ///< why it could not even enter a block
-  rules::Outcome outcome;                      ///< meaningless when inadmissible
-  state::Account before;                       ///< the signer's
-  state::Account after;
+  Result<rules::Outcome, rules::Refusal> outcome;  ///< as block::preview gives it
+  state::Account signer;                           ///< as it is now; empty if it does not exist
 };
 
 struct HistoryQuery {
@@ -80,7 +78,7 @@ class LedgerView {
   /// Of one coin and state, ascending from `from` on, at most `count` (1..kRedemptionsCountMax).
   [[nodiscard]] virtual std::vector<RedemptionRecord> redemptions(
       const RedemptionQuery& query) const = 0;
-  /// Executes on an overlay that is thrown away. Signatures are not looked at.
+  /// block::preview at `now()` on the newest final state.
   [[nodiscard]] virtual PreviewAnswer preview(
       const block::UnsignedTransaction& transaction) const = 0;
 

@@ -1,0 +1,293 @@
+#include "rpc/client/client.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "rpc/client/answer_reader.h"
+#include "rpc/client/submit_many.h"
+#include "rpc/http/submission.h"
+
+namespace hansatsu::rpc {
+namespace {
+
+namespace net = boost::asio;
+
+constexpr std::string_view kScheme = "http://";
+/// The node's Date header has whole seconds: smaller differences mean nothing.
+constexpr std::int64_t kClockStepMs = 2'000;
+constexpr std::string_view kSignatureOld = "E-API-15";
+
+std::int64_t local_clock_ms() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
+}
+
+std::string random_nonce() {
+  std::array<std::uint8_t, 16> bytes{};
+  fill_random(bytes);
+  return to_hex(bytes);
+}
+
+std::string cursor_text(const Cursor& cursor) {
+  return std::to_string(cursor.height.raw) + "-" + std::to_string(cursor.position);
+}
+
+HttpRequest get(std::string target, std::string_view accept = kJsonMedia) {
+  HttpRequest request;
+  request.target = std::move(target);
+  request.accept = accept;
+  return request;
+}
+
+struct RequestSigner {
+  RequestKey name;
+  const KeyPair* key = nullptr;
+};
+net::awaitable<void> exchange_into(std::optional<Answer<HttpReply>>& reply, Connection& connection,
+                                   HttpRequest request, Connection::Deadline deadline) {
+  reply = co_await connection.exchange(std::move(request), deadline);
+}
+RequestSigner request_signer(const Signer& signer) { return {signer.reference, signer.key}; }
+
+}  // namespace
+
+std::optional<Endpoint> parse_endpoint(std::string_view url) {
+  if (!url.starts_with(kScheme)) return std::nullopt;
+  url.remove_prefix(kScheme.size());
+  if (url.ends_with('/')) url.remove_suffix(1);
+  const std::size_t colon = url.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  const auto port = parse_decimal<std::uint16_t>(url.substr(colon + 1));
+  std::string_view host = url.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (!port || *port == 0 || host.empty()) return std::nullopt;
+  if (host.find_first_of("/?#@[] ") != std::string_view::npos) return std::nullopt;
+  return Endpoint{std::string{host}, *port};
+}
+
+class Client::Implementation {
+ public:
+  explicit Implementation(ClientOptions client_options)
+      : options{std::move(client_options)}, connection{io.get_executor(), options, 0} {
+    ASSERT(!options.endpoints.empty());
+  }
+
+  [[nodiscard]] Answer<HttpReply> call(HttpRequest request) {
+    const auto deadline = std::chrono::steady_clock::now() + options.call_time_max;
+    std::optional<Answer<HttpReply>> reply;
+    // Without a reply a library has thrown, for want of memory or of a descriptor.
+    net::co_spawn(io, exchange_into(reply, connection, std::move(request), deadline),
+                  [](const std::exception_ptr& /*failure*/) {});
+    io.restart();
+    io.run();
+    if (!reply) return Err{CallError{CallFailure::closed, 0, {}, {}, {}}};
+    if (*reply && (*reply)->date) learn_clock(*(*reply)->date);
+    return *std::move(reply);
+  }
+
+  /// Signs as of the node's clock. A node that finds the signature old has told its time with that:
+  /// once more, then.
+  [[nodiscard]] Answer<HttpReply> call_signed(HttpRequest request, const RequestSigner& signer) {
+    auto reply = call(with_signature(request, signer));
+    if (!reply || reply->status != 401 || error_of(*reply).code != kSignatureOld) return reply;
+    return call(with_signature(request, signer));
+  }
+
+  [[nodiscard]] Timestamp now() const {
+    return Timestamp{static_cast<std::uint64_t>(local_clock_ms() + clock_ahead_ms)};
+  }
+
+  ClientOptions options;
+  net::io_context io{1};
+  Connection connection;
+  std::int64_t clock_ahead_ms = 0;  ///< the node's clock less ours
+  std::optional<state::Charter> charter;
+
+ private:
+  [[nodiscard]] HttpRequest with_signature(HttpRequest request, const RequestSigner& signer) const {
+    const SigningParameters parameters{signer.name, now().raw / 1'000, random_nonce()};
+    request.signature =
+        sign_request(request.method, request.target, request.body, parameters, *signer.key);
+    return request;
+  }
+  void learn_clock(Timestamp node_time) {
+    const auto ahead = static_cast<std::int64_t>(node_time.raw) - local_clock_ms();
+    if (std::abs(ahead - clock_ahead_ms) > kClockStepMs) clock_ahead_ms = ahead;
+  }
+};
+
+Client::Client(ClientOptions options)
+    : implementation_{std::make_unique<Implementation>(std::move(options))} {}
+Client::Client(Client&&) noexcept = default;
+Client& Client::operator=(Client&&) noexcept = default;
+Client::~Client() = default;
+
+Timestamp Client::now() const { return implementation_->now(); }
+void Client::set_call_time_max(std::chrono::milliseconds time) {
+  implementation_->options.call_time_max = time;
+}
+
+Answer<NodeStatus> Client::status() {
+  const auto reply = implementation_->call(get("/v1/status"));
+  if (!reply) return Err{reply.error()};
+  return read_answer<NodeStatus>(*reply);
+}
+
+Answer<state::Charter> Client::charter() {
+  const auto reply = implementation_->call(get("/v1/charter", kBinaryMedia));
+  if (!reply) return Err{reply.error()};
+  if (reply->status >= 400) return Err{error_of(*reply)};
+  auto charter = decode<state::Charter>(as_bytes(reply->body));
+  if (!charter) return Err{malformed()};
+  implementation_->charter = *charter;
+  return *std::move(charter);
+}
+
+Answer<std::vector<ProgramRecord>> Client::programs() {
+  const auto reply = implementation_->call(get("/v1/programs"));
+  if (!reply) return Err{reply.error()};
+  return read_answer<std::vector<ProgramRecord>>(*reply, "programs");
+}
+
+Answer<std::vector<Shop>> Client::shops() {
+  if (!implementation_->charter) {
+    const auto fetched = charter();
+    if (!fetched) return Err{fetched.error()};
+  }
+  const auto reply = implementation_->call(get("/v1/shops"));
+  if (!reply) return Err{reply.error()};
+  const auto list = read_shops(*reply);
+  if (!list) return Err{list.error()};
+  const bool named =
+      list->directory && verify_directory(*implementation_->charter, *list->directory);
+  std::vector<Shop> shops;
+  for (const ShopRecord& record : list->shops) {
+    Shop& shop = shops.emplace_back(Shop{record, {}});
+    if (!named) continue;
+    for (const DirectoryEntry& entry : list->directory->directory.shops) {
+      if (entry.account == record.account) shop.name = entry.name.text;
+    }
+  }
+  return shops;
+}
+
+Answer<SubmitAnswer> Client::submit(ByteView transaction, bool until_final) {
+  const Bytes one{transaction.begin(), transaction.end()};
+  auto answers = submit_batch(std::span{&one, 1}, until_final);
+  if (!answers) return Err{answers.error()};
+  return std::move(answers->front());
+}
+
+Answer<std::vector<SubmitAnswer>> Client::submit_batch(std::span<const Bytes> transactions,
+                                                       bool until_final) {
+  HttpRequest request = get("/v1/transactions", kBinaryMedia);
+  if (until_final) request.target += "?wait=final";
+  request.method = "POST";
+  request.content_type = kBinaryMedia;
+  request.body = encode_batch(transactions);
+  const auto reply = implementation_->call(std::move(request));
+  if (!reply) return Err{reply.error()};
+  if (reply->status >= 400) return Err{error_of(*reply)};
+  auto answers = decode_answers(reply->body);
+  if (!answers || answers->size() != transactions.size()) return Err{malformed()};
+  return *std::move(answers);
+}
+
+std::vector<std::optional<SubmitAnswer>> Client::submit_many(std::span<const Bytes> transactions,
+                                                             const SubmitManyOptions& options,
+                                                             std::chrono::milliseconds time_max) {
+  net::io_context& io = implementation_->io;
+  const auto deadline = std::chrono::steady_clock::now() + time_max;
+  SubmitMany many{io.get_executor(), implementation_->options, transactions, options, deadline};
+  const std::uint32_t connections = std::clamp(options.connections, 1U, 256U);
+  for (std::uint32_t i = 0; i < connections; ++i) {
+    // A worker that a library stops leaves its share to the others.
+    net::co_spawn(io, many.work(i), [](const std::exception_ptr& /*failure*/) {});
+  }
+  io.restart();
+  io.run();
+  return many.take_answers();
+}
+
+Answer<PreviewResult> Client::preview(const block::UnsignedTransaction& transaction,
+                                      const Signer& signer) {
+  HttpRequest request = get("/v1/preview");
+  request.method = "POST";
+  request.content_type = kBinaryMedia;
+  request.body = as_text(encode(transaction));
+  const auto reply = implementation_->call_signed(std::move(request), request_signer(signer));
+  if (!reply) return Err{reply.error()};
+  return read_preview(*reply);
+}
+
+Answer<TransactionStatus> Client::transaction(const Hash& id, const Signer& signer) {
+  const auto reply = implementation_->call_signed(get("/v1/transactions/" + to_hex(id.view())),
+                                                  request_signer(signer));
+  if (!reply) return Err{reply.error()};
+  return read_transaction(*reply);
+}
+
+Answer<ProvenTransaction> Client::receipt(const Hash& id, const Signer& signer) {
+  const auto reply = implementation_->call_signed(get("/v1/receipts/" + to_hex(id.view())),
+                                                  request_signer(signer));
+  if (!reply) return Err{reply.error()};
+  return read_answer<ProvenTransaction>(*reply);
+}
+
+Answer<AccountAnswer> Client::account(AccountId account, const Signer& signer) {
+  const auto reply = implementation_->call_signed(get("/v1/accounts/" + to_account_number(account)),
+                                                  request_signer(signer));
+  if (!reply) return Err{reply.error()};
+  return read_answer<AccountAnswer>(*reply);
+}
+
+Answer<HistoryPage> Client::history(AccountId account, const Signer& signer,
+                                    std::optional<Cursor> from, bool newest_first,
+                                    std::uint32_t count) {
+  std::string target = "/v1/accounts/" + to_account_number(account) +
+                       "/history?count=" + std::to_string(count) +
+                       "&order=" + (newest_first ? "newest" : "oldest");
+  if (from) target += "&from=" + cursor_text(*from);
+  const auto reply = implementation_->call_signed(get(std::move(target)), request_signer(signer));
+  if (!reply) return Err{reply.error()};
+  return read_history(*reply);
+}
+
+Answer<std::vector<block::KeyReference>> Client::find_key(const KeyPair& key) {
+  const auto reply = implementation_->call_signed(
+      get("/v1/keys/" + to_hex(key.public_key().view())), RequestSigner{key.public_key(), &key});
+  if (!reply) return Err{reply.error()};
+  return read_answer<std::vector<block::KeyReference>>(*reply, "keys");
+}
+
+Answer<std::vector<RedemptionRecord>> Client::redemptions(CoinId coin, state::RedemptionState state,
+                                                          RedemptionId from, const Signer& signer) {
+  std::string target =
+      "/v1/redemptions?coin=" + std::to_string(coin.raw) + "&from=" + std::to_string(from.raw);
+  for (const auto& name : names(state)) {
+    if (name.value == state) target += "&state=" + std::string{name.name};
+  }
+  const auto reply = implementation_->call_signed(get(std::move(target)), request_signer(signer));
+  if (!reply) return Err{reply.error()};
+  return read_answer<std::vector<RedemptionRecord>>(*reply, "redemptions");
+}
+
+Answer<BlockRecord> Client::block(Height height, const Signer& signer) {
+  const auto reply = implementation_->call_signed(
+      get("/v1/blocks/" + std::to_string(height.raw), kBinaryMedia), request_signer(signer));
+  if (!reply) return Err{reply.error()};
+  auto blocks = read_blocks(*reply);
+  if (!blocks) return Err{blocks.error()};
+  if (blocks->size() != 1) return Err{malformed()};
+  return std::move(blocks->front());
+}
+
+Answer<std::vector<BlockRecord>> Client::headers(Height from, std::uint32_t count) {
+  const auto reply = implementation_->call(
+      get("/v1/headers?from=" + std::to_string(from.raw) + "&count=" + std::to_string(count),
+          kBinaryMedia));
+  if (!reply) return Err{reply.error()};
+  return read_blocks(*reply);
+}
+
+}  // namespace hansatsu::rpc

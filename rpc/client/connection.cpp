@@ -1,0 +1,137 @@
+#include "rpc/client/connection.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/http.hpp>
+
+#include "rpc/json/key_id.h"
+#include "rpc/json/time_text.h"
+
+namespace hansatsu::rpc {
+namespace {
+
+namespace net = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using net::ip::tcp;
+
+constexpr auto kToken = net::as_tuple(net::use_awaitable);
+constexpr std::uint64_t kReplyBytesMax = 67'108'864;
+
+CallFailure failure_of(boost::system::error_code error) {
+  if (error == beast::error::timeout) return CallFailure::timed_out;
+  const bool is_http = error.category() == make_error_code(http::error::bad_method).category();
+  const bool ended = error == http::error::end_of_stream || error == http::error::partial_message;
+  return is_http && !ended ? CallFailure::malformed : CallFailure::closed;
+}
+
+http::request<http::string_body> message_of(const HttpRequest& request, const Endpoint& endpoint,
+                                            const std::string& language) {
+  http::request<http::string_body> message;
+  message.version(11);
+  message.method_string(request.method);
+  message.target(request.target);
+  message.set(http::field::host, endpoint.host + ":" + std::to_string(endpoint.port));
+  message.set(http::field::user_agent, "hansatsu");
+  message.set(http::field::accept_language, language);
+  if (!request.accept.empty()) message.set(http::field::accept, request.accept);
+  if (!request.content_type.empty()) message.set(http::field::content_type, request.content_type);
+  if (request.signature) {
+    message.set("Content-Digest", request.signature->content_digest);
+    message.set("Signature-Input", request.signature->signature_input);
+    message.set("Signature", request.signature->signature);
+  }
+  message.body() = request.body;
+  message.prepare_payload();
+  return message;
+}
+
+HttpReply reply_of(http::response<http::string_body>&& message) {
+  HttpReply reply;
+  reply.status = message.result_int();
+  reply.content_type = std::string{message[http::field::content_type]};
+  reply.date = parse_http_date(std::string_view{message[http::field::date]});
+  const auto seconds =
+      parse_decimal<std::uint32_t>(std::string_view{message[http::field::retry_after]});
+  if (seconds) reply.retry_after = std::chrono::seconds{std::min(*seconds, 60U)};
+  reply.body = std::move(message.body());
+  return reply;
+}
+
+}  // namespace
+
+Connection::Connection(const net::any_io_executor& executor, const ClientOptions& options,
+                       std::size_t first_endpoint)
+    : options_{options}, endpoint_{first_endpoint % options.endpoints.size()}, stream_{executor} {}
+
+void Connection::close() {
+  open_ = false;
+  stream_.close();
+  buffer_.clear();
+}
+
+void Connection::leave_endpoint() {
+  close();
+  endpoint_ = (endpoint_ + 1) % options_.endpoints.size();
+}
+
+net::awaitable<std::optional<CallFailure>> Connection::connect(Deadline deadline) {
+  CallFailure failure = CallFailure::unreachable;
+  for (std::size_t tried = 0; tried < options_.endpoints.size(); ++tried) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= deadline) co_return CallFailure::timed_out;
+    const Endpoint& endpoint = options_.endpoints[endpoint_];
+    // A name is looked up by the system, whose own time limit holds.
+    tcp::resolver resolver{stream_.get_executor()};
+    const auto [resolve_error, addresses] =
+        co_await resolver.async_resolve(endpoint.host, std::to_string(endpoint.port), kToken);
+    if (!resolve_error) {
+      stream_.expires_at(std::min(deadline, now + options_.connect_time_max));
+      const auto [error, used] = co_await stream_.async_connect(addresses, kToken);
+      if (!error) {
+        boost::system::error_code ignored;
+        stream_.socket().set_option(tcp::no_delay{true}, ignored);
+        open_ = true;
+        co_return std::nullopt;
+      }
+    }
+    leave_endpoint();
+  }
+  co_return failure;
+}
+
+net::awaitable<Answer<HttpReply>> Connection::exchange_once(const HttpRequest& request,
+                                                            Deadline deadline) {
+  const auto message = message_of(request, options_.endpoints[endpoint_], options_.language);
+  stream_.expires_at(deadline);
+  const auto [write_error, written] = co_await http::async_write(stream_, message, kToken);
+  if (write_error) co_return Err{CallError{failure_of(write_error), 0, {}, {}, {}}};
+  http::response_parser<http::string_body> parser;
+  parser.body_limit(kReplyBytesMax);
+  const auto [read_error, read] = co_await http::async_read(stream_, buffer_, parser, kToken);
+  if (read_error) co_return Err{CallError{failure_of(read_error), 0, {}, {}, {}}};
+  if (!parser.keep_alive()) close();
+  co_return reply_of(parser.release());
+}
+
+net::awaitable<Answer<HttpReply>> Connection::exchange(HttpRequest request, Deadline deadline) {
+  const bool was_open = open_;
+  if (!open_) {
+    if (const auto failure = co_await connect(deadline)) {
+      co_return Err{CallError{*failure, 0, {}, {}, {}}};
+    }
+  }
+  auto reply = co_await exchange_once(request, deadline);
+  if (!reply) close();
+  const bool stale = !reply && was_open && reply.error().failure == CallFailure::closed;
+  if (!stale) co_return reply;
+  if (const auto failure = co_await connect(deadline)) {
+    co_return Err{CallError{*failure, 0, {}, {}, {}}};
+  }
+  reply = co_await exchange_once(request, deadline);
+  if (!reply) close();
+  co_return reply;
+}
+
+}  // namespace hansatsu::rpc

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+
+#include "rpc/client/client.h"
+#include "rpc/http/message_signature.h"
+
+namespace hansatsu::rpc {
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string target;
+  std::string body;
+  std::string_view content_type;  ///< empty without a body
+  std::string_view accept;
+  std::optional<SignatureHeaders> signature;
+};
+struct HttpReply {
+  unsigned status = 0;
+  std::string content_type;
+  std::string body;
+  std::optional<Timestamp> date;
+  std::chrono::milliseconds retry_after{0};
+};
+
+/// One keep-alive connection to one of a client's endpoints, opened when it is first needed. On
+/// one thread.
+class Connection {
+ public:
+  using Deadline = std::chrono::steady_clock::time_point;
+
+  /// `options` outlives the connection; `first_endpoint` is tried first.
+  Connection(const boost::asio::any_io_executor& executor, const ClientOptions& options,
+             std::size_t first_endpoint);
+
+  /// Sends and receives. A kept connection that the node has closed meanwhile is opened again and
+  /// the request sent once more: every call of the API may be repeated.
+  /// Errors: unreachable, timed_out, closed, malformed. The connection is closed after each.
+  [[nodiscard]] boost::asio::awaitable<Answer<HttpReply>> exchange(HttpRequest request,
+                                                                   Deadline deadline);
+  /// Goes on with the next endpoint.
+  void leave_endpoint();
+
+ private:
+  [[nodiscard]] boost::asio::awaitable<std::optional<CallFailure>> connect(Deadline deadline);
+  [[nodiscard]] boost::asio::awaitable<Answer<HttpReply>> exchange_once(const HttpRequest& request,
+                                                                        Deadline deadline);
+  void close();
+
+  const ClientOptions& options_;
+  std::size_t endpoint_ = 0;
+  boost::beast::tcp_stream stream_;
+  boost::beast::flat_buffer buffer_;
+  bool open_ = false;
+};
+
+}  // namespace hansatsu::rpc

@@ -1,0 +1,90 @@
+#include "rpc/server/address_gate.h"
+
+#include <algorithm>
+
+#include "ledger/types/assert.h"
+
+namespace hansatsu::rpc {
+
+void AddressGate::refill(Use& use, Clock::time_point now) {
+  const double seconds = std::chrono::duration<double>(now - use.refilled).count();
+  use.requests_left = std::min<double>(use.limits->requests_burst,
+                                       use.requests_left + seconds * use.limits->requests_a_second);
+  use.refilled = now;
+}
+
+bool AddressGate::make_room(Clock::time_point now) {
+  if (uses_.size() < limits_.addresses) return true;
+  std::erase_if(uses_, [now](const auto& entry) {
+    Use use = entry.second;
+    refill(use, now);
+    return use.connections == 0 && use.transactions_waiting == 0 &&
+           use.requests_left >= use.limits->requests_burst;
+  });
+  return uses_.size() < limits_.addresses;
+}
+
+bool AddressGate::open_connection(const std::string& address, bool is_loopback,
+                                  Clock::time_point now) {
+  if (connections_ >= limits_.connections) return false;
+  auto found = uses_.find(address);
+  if (found == uses_.end()) {
+    if (!make_room(now)) return false;
+    Use use;
+    use.limits = is_loopback ? &limits_.loopback : &limits_.address;
+    use.requests_left = use.limits->requests_burst;
+    use.refilled = now;
+    found = uses_.emplace(address, use).first;
+  }
+  if (found->second.connections >= found->second.limits->connections) return false;
+  ++found->second.connections;
+  ++connections_;
+  return true;
+}
+
+void AddressGate::close_connection(const std::string& address) {
+  const auto found = uses_.find(address);
+  ASSERT(found != uses_.end() && found->second.connections > 0 && connections_ > 0);
+  --found->second.connections;
+  --connections_;
+}
+
+bool AddressGate::take_request(const std::string& address, Clock::time_point now) {
+  const auto found = uses_.find(address);
+  ASSERT(found != uses_.end());
+  refill(found->second, now);
+  if (found->second.requests_left < 1) return false;
+  found->second.requests_left -= 1;
+  return true;
+}
+
+bool AddressGate::begin_transactions(const std::string& address, std::uint32_t count) {
+  const auto found = uses_.find(address);
+  ASSERT(found != uses_.end());
+  Use& use = found->second;
+  if (count > use.limits->transactions_waiting - use.transactions_waiting) return false;
+  if (count > limits_.transactions_waiting - transactions_waiting_) return false;
+  use.transactions_waiting += count;
+  transactions_waiting_ += count;
+  return true;
+}
+
+void AddressGate::end_transactions(const std::string& address, std::uint32_t count) {
+  const auto found = uses_.find(address);
+  ASSERT(found != uses_.end() && found->second.transactions_waiting >= count);
+  found->second.transactions_waiting -= count;
+  transactions_waiting_ -= count;
+}
+
+bool AddressGate::begin_body(std::uint64_t bytes) {
+  if (bytes > limits_.bodies_bytes - bodies_bytes_) return false;
+  bodies_bytes_ += bytes;
+  return true;
+}
+
+void AddressGate::end_body(std::uint64_t bytes) {
+  ASSERT(bytes <= bodies_bytes_);
+  bodies_bytes_ -= bytes;
+}
+
+}  // namespace hansatsu::rpc

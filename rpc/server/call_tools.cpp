@@ -1,0 +1,40 @@
+#include "rpc/server/call_tools.h"
+
+namespace hansatsu::rpc {
+
+Response response_of(const Problem& problem) {
+  Response response;
+  response.status = problem.status;
+  response.media = kProblemMedia;
+  response.body = to_json_text(problem);
+  response.retry_after = problem.retry_after;
+  return response;
+}
+
+std::optional<std::uint32_t> count_argument(const Request& request, std::uint32_t fallback,
+                                            std::uint32_t max) {
+  const auto count = number_argument<std::uint32_t>(request, "count", fallback);
+  if (!count || *count == 0 || *count > max) return std::nullopt;
+  return count;
+}
+
+Json refusal_json(rules::Refusal refusal, rules::Language language) {
+  Json json = Json::object();
+  json["code"] = rules::code_text(refusal);
+  json["number"] = static_cast<std::uint16_t>(refusal);
+  json["title"] = std::string{rules::sentence(refusal, language)};
+  return json;
+}
+
+void note_staff_read(Api& api, const Request& request, const Caller& caller, AccountId subject) {
+  StaffRead read;
+  if (const auto* reference = std::get_if<block::KeyReference>(&caller.key)) {
+    read.reader = *reference;
+  }
+  read.subject = subject;
+  read.time = api.view.now();
+  read.what = request.method + " " + request.target.path;
+  api.view.log_staff_read(read);
+}
+
+}  // namespace hansatsu::rpc

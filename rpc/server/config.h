@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace hansatsu::rpc {
+
+/// What one address may use. Loopback gets wide ones: there the node's own tools call, all from
+/// one address.
+struct AddressLimits {
+  std::uint32_t connections = 64;
+  std::uint32_t requests_a_second = 100;       ///< refilled evenly
+  std::uint32_t requests_burst = 400;          ///< at most saved up
+  std::uint32_t transactions_waiting = 2'000;  ///< submitted and not answered yet
+};
+inline constexpr AddressLimits kLoopbackLimits{1'024, 100'000, 200'000, 100'000};
+
+/// Bounds of everything a caller can make the server hold or wait for.
+struct ServerLimits {
+  std::uint32_t connections = 1'024;
+  std::uint32_t header_bytes = 16'384;
+  std::uint32_t body_bytes = 2'097'152;
+  std::uint64_t bodies_bytes = 67'108'864;  ///< of all requests being read or answered
+  std::uint32_t transactions_waiting = 100'000;
+  std::uint32_t addresses = 65'536;  ///< whose use is remembered
+  AddressLimits address;
+  AddressLimits loopback = kLoopbackLimits;
+  std::chrono::milliseconds idle_max{60'000};     ///< between requests
+  std::chrono::milliseconds header_max{10'000};   ///< from a request's first byte to its body
+  std::chrono::milliseconds body_max{20'000};     ///< for the whole body
+  std::chrono::milliseconds write_max{20'000};    ///< for the whole answer
+  std::chrono::milliseconds final_max{30'000};    ///< of wait=final, before 202 is the answer
+  std::chrono::milliseconds view_max{10'000};     ///< of an answer from the node's disk
+  std::chrono::milliseconds stop_max{5'000};      ///< of an orderly stop
+  std::uint32_t signatures_remembered = 100'000;  ///< against replays, each for 60 s
+};
+
+struct ServerConfig {
+  std::string address = "127.0.0.1";  ///< a numeric address; loopback only, as there is no TLS
+  std::uint16_t port = 0;             ///< 0 = any free one; see Server::port
+  ServerLimits limits;
+};
+
+}  // namespace hansatsu::rpc

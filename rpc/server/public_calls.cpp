@@ -1,0 +1,71 @@
+#include "rpc/server/call_tools.h"
+#include "rpc/server/openapi.h"
+
+namespace hansatsu::rpc::calls {
+namespace {
+
+void add_counter(std::string& text, std::string_view name, std::string_view kind,
+                 std::uint64_t value) {
+  text += "# TYPE " + std::string{name} + " " + std::string{kind} + "\n";
+  text += std::string{name} + " " + std::to_string(value) + "\n";
+}
+
+}  // namespace
+
+Answering status(Api& api, const Request& /*request*/) {
+  co_return json_response(write_json(api.view.status(), offset_of(api)));
+}
+
+Answering charter(Api& api, const Request& request) {
+  const auto charter = api.view.charter();
+  if (request.wants_binary) {
+    Response response;
+    response.media = kBinaryMedia;
+    response.body = as_text(encode(*charter));
+    co_return response;
+  }
+  co_return json_response(write_json(*charter, charter->utc_offset));
+}
+
+Answering programs(Api& api, const Request& /*request*/) {
+  Json json = Json::object();
+  json["programs"] = write_json(api.view.programs(), offset_of(api));
+  co_return json_response(json);
+}
+
+Answering shops(Api& api, const Request& /*request*/) {
+  Json json = Json::object();
+  json["shops"] = write_json(api.view.shops(), offset_of(api));
+  const auto file = api.view.shop_directory();
+  json["directory"] = file ? parse_json(*file).value_or(Json(nullptr)) : Json(nullptr);
+  co_return json_response(json);
+}
+
+Answering openapi(Api& /*api*/, const Request& /*request*/) {
+  Response response;
+  response.media = kJsonMedia;
+  response.body = kOpenapiText;
+  response.is_public = true;
+  co_return response;
+}
+
+Answering metrics(Api& api, const Request& request) {
+  if (!request.is_loopback) co_return refuse(request, ApiError::not_allowed);
+  std::string text = api.view.metrics();
+  const ServerCounters& counters = api.counters;
+  add_counter(text, "hansatsu_rpc_connections", "gauge", api.gate.connections());
+  add_counter(text, "hansatsu_rpc_transactions_waiting", "gauge", api.gate.transactions_waiting());
+  add_counter(text, "hansatsu_rpc_connections_total", "counter", counters.connections);
+  add_counter(text, "hansatsu_rpc_connections_refused_total", "counter",
+              counters.connections_refused);
+  add_counter(text, "hansatsu_rpc_requests_total", "counter", counters.requests);
+  add_counter(text, "hansatsu_rpc_problems_total", "counter", counters.problems);
+  add_counter(text, "hansatsu_rpc_too_slow_total", "counter", counters.too_slow);
+  add_counter(text, "hansatsu_rpc_transactions_total", "counter", counters.transactions);
+  Response response;
+  response.media = "text/plain; version=0.0.4";
+  response.body = std::move(text);
+  co_return response;
+}
+
+}  // namespace hansatsu::rpc::calls

@@ -1,0 +1,207 @@
+#include "rpc/server/session.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/http.hpp>
+
+#include "rpc/http/submission.h"
+#include "rpc/json/time_text.h"
+
+namespace hansatsu::rpc {
+namespace {
+
+namespace net = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+using RequestParser = http::request_parser<http::string_body>;
+constexpr auto kToken = net::as_tuple(net::use_awaitable);
+/// Read at once while waiting for a request's first byte.
+constexpr std::size_t kFirstReadBytes = 4'096;
+
+std::string field(const RequestParser& parser, std::string_view name) {
+  return std::string{parser.get()[name]};
+}
+
+/// A field that must not be repeated gives nothing when it is.
+std::string single_field(const RequestParser& parser, std::string_view name) {
+  return parser.get().count(name) == 1 ? field(parser, name) : std::string{};
+}
+
+Request request_of(const RequestParser& parser) {
+  Request request;
+  request.method = std::string{parser.get().method_string()};
+  request.language = language_of(field(parser, "Accept-Language"));
+  request.wants_binary = field(parser, "Accept").find(kBinaryMedia) != std::string::npos;
+  request.content_type = single_field(parser, "Content-Type");
+  request.content_digest = single_field(parser, "Content-Digest");
+  request.signature_input = single_field(parser, "Signature-Input");
+  request.signature = single_field(parser, "Signature");
+  return request;
+}
+
+ApiError error_of(boost::system::error_code error) {
+  if (error == http::error::header_limit) return ApiError::header_too_large;
+  if (error == http::error::body_limit) return ApiError::body_too_large;
+  if (error == beast::error::timeout) return ApiError::too_slow;
+  return ApiError::malformed_http;
+}
+
+/// The caller went away, or never spoke HTTP/1: nobody to tell.
+bool is_gone(boost::system::error_code error) {
+  return error == http::error::end_of_stream || error == http::error::partial_message ||
+         error.category() == net::error::get_system_category() ||
+         error == net::error::operation_aborted || error == net::error::eof;
+}
+
+/// Counts a body's bytes against the server's whole for as long as it lives.
+class BodyRoom {
+ public:
+  explicit BodyRoom(AddressGate& gate) : gate_{gate} {}
+  BodyRoom(const BodyRoom&) = delete;
+  BodyRoom& operator=(const BodyRoom&) = delete;
+  ~BodyRoom() { gate_.end_body(bytes_); }
+
+  [[nodiscard]] bool take(std::uint64_t bytes) {
+    if (!gate_.begin_body(bytes)) return false;
+    bytes_ += bytes;
+    return true;
+  }
+
+ private:
+  AddressGate& gate_;
+  std::uint64_t bytes_ = 0;
+};
+
+/// Why a request's body is not even read, judged by its header.
+std::optional<ApiError> why_not(Api& api, const RequestParser& parser, const std::string& address,
+                                BodyRoom& room) {
+  if (!api.gate.take_request(address, AddressGate::Clock::now())) {
+    return ApiError::too_many_requests;
+  }
+  const std::string expect = field(parser, "Expect");
+  if (!expect.empty() && !beast::iequals(expect, "100-continue")) {
+    return ApiError::expectation_failed;
+  }
+  const std::uint64_t body_bytes =
+      parser.chunked() ? api.limits.body_bytes : parser.content_length().value_or(0);
+  if (!room.take(body_bytes)) return ApiError::overloaded;
+  return std::nullopt;
+}
+
+}  // namespace
+
+net::awaitable<void> Session::run(std::shared_ptr<Session> self) {
+  boost::system::error_code ignored;
+  self->stream_.socket().set_option(net::ip::tcp::no_delay{true}, ignored);
+  Next next = Next::request;
+  while (next == Next::request && !self->finishing_) next = co_await self->serve_one();
+  self->stream_.socket().shutdown(net::ip::tcp::socket::shutdown_send, ignored);
+  self->stream_.close();
+}
+
+void Session::finish() {
+  finishing_ = true;
+  if (!busy_) stream_.cancel();
+}
+
+void Session::close() {
+  finishing_ = true;
+  stream_.close();
+}
+
+net::awaitable<bool> Session::wait_for_first_byte() {
+  if (buffer_.size() > 0) co_return true;
+  stream_.expires_after(api_.limits.idle_max);
+  const auto [error, bytes] =
+      co_await stream_.async_read_some(buffer_.prepare(kFirstReadBytes), kToken);
+  if (error) co_return false;
+  buffer_.commit(bytes);
+  co_return true;
+}
+
+net::awaitable<Session::Next> Session::serve_one() {
+  busy_ = false;
+  if (!co_await wait_for_first_byte() || finishing_) co_return Next::end;
+  busy_ = true;
+
+  Parser parser;
+  parser.header_limit(api_.limits.header_bytes);
+  parser.body_limit(api_.limits.body_bytes);
+  stream_.expires_after(api_.limits.header_max);
+  const auto [header_error, header_bytes] =
+      co_await http::async_read_header(stream_, buffer_, parser, kToken);
+  if (header_error) co_return co_await refuse_broken(header_error);
+
+  Request request = request_of(parser);
+  request.address = address_;
+  request.is_loopback = is_loopback_;
+  ++api_.counters.requests;
+  BodyRoom room{api_.gate};
+  if (const auto refused = why_not(api_, parser, address_, room)) {
+    co_return co_await write(request, response_of(problem_of(*refused, request.language)), false);
+  }
+  if (const auto error = co_await read_body(parser)) {
+    co_return co_await refuse_broken(error);
+  }
+
+  const bool keep_alive = parser.keep_alive();
+  auto target = parse_target(std::string_view{parser.get().target()});
+  if (!target) {
+    co_return co_await write(
+        request, response_of(problem_of(ApiError::unknown_route, request.language)), keep_alive);
+  }
+  request.target = *std::move(target);
+  request.body = std::move(parser.get().body());
+  Response response = co_await answer(api_, request);
+  co_return co_await write(request, std::move(response), keep_alive);
+}
+
+net::awaitable<boost::system::error_code> Session::read_body(Parser& parser) {
+  if (!field(parser, "Expect").empty()) {
+    http::response<http::empty_body> go_on{http::status::continue_, 11};
+    stream_.expires_after(api_.limits.write_max);
+    const auto [error, bytes] = co_await http::async_write(stream_, go_on, kToken);
+    if (error) co_return error;
+  }
+  stream_.expires_after(api_.limits.body_max);
+  const auto [error, bytes] = co_await http::async_read(stream_, buffer_, parser, kToken);
+  stream_.expires_never();
+  co_return error;
+}
+
+net::awaitable<Session::Next> Session::refuse_broken(boost::system::error_code error) {
+  if (is_gone(error)) co_return Next::end;
+  if (error == beast::error::timeout) ++api_.counters.too_slow;
+  Request request;
+  co_return co_await write(request, response_of(problem_of(error_of(error), request.language)),
+                           false);
+}
+
+net::awaitable<Session::Next> Session::write(const Request& request, Response response,
+                                             bool keep_alive) {
+  http::response<http::string_body> message{static_cast<http::status>(response.status), 11};
+  message.set(http::field::server, "hansatsud");
+  message.set(http::field::date, to_http_date(api_.view.now()));
+  message.set(http::field::cache_control, response.is_public ? "max-age=60" : "no-store");
+  message.set(http::field::content_type, response.media);
+  if (response.status >= 400) {
+    ++api_.counters.problems;
+    message.set(http::field::content_language,
+                request.language == rules::Language::ja ? "ja" : "en");
+  }
+  if (!response.allow.empty()) message.set(http::field::allow, response.allow);
+  if (response.retry_after) {
+    message.set(http::field::retry_after, std::to_string(response.retry_after->count()));
+  }
+  const bool stays = keep_alive && !finishing_;
+  message.keep_alive(stays);
+  message.body() = std::move(response.body);
+  message.prepare_payload();
+  stream_.expires_after(api_.limits.write_max);
+  const auto [error, bytes] = co_await http::async_write(stream_, message, kToken);
+  stream_.expires_never();
+  co_return error || !stays ? Next::end : Next::request;
+}
+
+}  // namespace hansatsu::rpc

@@ -1,0 +1,37 @@
+#include "rpc/server/view_wait.h"
+
+namespace hansatsu::rpc {
+namespace {
+
+struct Gathering {
+  net::steady_timer timer;
+  std::vector<std::optional<SubmitAnswer>> answers;
+  std::size_t missing = 0;
+
+  void take(std::size_t place, SubmitAnswer answer) {
+    ASSERT(place < answers.size());
+    if (answers[place]) return;
+    answers[place] = std::move(answer);
+    if (--missing == 0) timer.cancel();
+  }
+};
+
+}  // namespace
+
+net::awaitable<std::vector<std::optional<SubmitAnswer>>> wait_for_submissions(
+    net::any_io_executor executor, std::chrono::milliseconds time_max, std::size_t count,
+    const SubmissionStart& start) {
+  auto gathering =
+      std::make_shared<Gathering>(Gathering{net::steady_timer{executor, time_max}, {}, count});
+  gathering->answers.resize(count);
+  start([gathering, executor](std::size_t place, SubmitAnswer answer) {
+    net::post(executor, [gathering, place, answer = std::move(answer)]() mutable {
+      gathering->take(place, std::move(answer));
+    });
+  });
+  [[maybe_unused]] const auto ended =
+      co_await gathering->timer.async_wait(net::as_tuple(net::use_awaitable));
+  co_return gathering->answers;
+}
+
+}  // namespace hansatsu::rpc
