@@ -59,16 +59,17 @@ inline constexpr std::size_t kChannelCount = kChannels.size();
     case Channel::vote:
       return 128;
     case Channel::certificate:
-      return 2'304;  // 31 signatures and the ballot
+      return 2 * 1'024;
     case Channel::proposal:
       return 48 * 1'024;
     case Channel::status:
-      return 16 * 1'024;
+      return 4 * 1'024;
     case Channel::request:
       return 1'024;
     case Channel::body:
+      return 1'024 * 1'024 + 64 * 1'024;  // a full block and its header
     case Channel::answer:
-      return 1'024 * 1'024 + 64 * 1'024;  // a full block and what goes with it
+      return 1'024 * 1'024 + 512 * 1'024;  // a full block, its proof and the headers up to it
     case Channel::transactions:
       return 256 * 1'024;
   }

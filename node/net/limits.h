@@ -40,7 +40,7 @@ struct NetworkLimits {
   /// In the order of kChannels.
   std::array<ChannelRate, kChannelCount> channels{
       ChannelRate{{2'000, 512}, Excess::wait},     // vote
-      ChannelRate{{500, 256}, Excess::wait},       // certificate
+      ChannelRate{{2'000, 512}, Excess::wait},     // certificate: two a view, as votes
       ChannelRate{{400, 64}, Excess::wait},        // proposal
       ChannelRate{{5, 16}, Excess::drop},          // status
       ChannelRate{{20, 32}, Excess::drop},         // request

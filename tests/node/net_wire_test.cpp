@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <numeric>
 
+#include "consensus/messages.h"
 #include "node/net/frame.h"
 #include "node/net/hello.h"
 #include "node/net/limits.h"
@@ -77,6 +78,23 @@ Message message_of(std::size_t size) { return std::make_shared<const Bytes>(size
 constexpr Time kStart{std::chrono::hours{1}};
 
 }  // namespace
+
+// A message the engine may send must find room in its channel, and its answer in the budget.
+static_assert(message_bytes_max(Channel::vote) >= consensus::kVoteBytesMax);
+static_assert(message_bytes_max(Channel::certificate) >= consensus::kCertificateBytesMax);
+static_assert(message_bytes_max(Channel::proposal) >= consensus::kProposalBytesMax);
+static_assert(message_bytes_max(Channel::status) >= consensus::kStatusBytesMax);
+static_assert(message_bytes_max(Channel::request) >= consensus::kRequestBytesMax);
+static_assert(message_bytes_max(Channel::body) >=
+              consensus::kBodyBytesMax + chain::Header::kEncodedBytes + 8);
+static_assert(message_bytes_max(Channel::answer) >= consensus::kBulkBytesMax);
+
+TEST_CASE("limits: every message fits the receive budget of its lane", "[net][limits]") {
+  const NetworkLimits limits;
+  for (const Channel channel : kChannels) {
+    CHECK(message_bytes_max(channel) <= limits.receive_bytes_max[place_of(lane_of(channel))]);
+  }
+}
 
 TEST_CASE("frames: messages of every size come back as they went, in any pieces", "[net][frame]") {
   const std::size_t size = GENERATE(std::size_t{0}, std::size_t{1}, kFragmentBytesMax,
