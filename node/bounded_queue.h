@@ -16,11 +16,12 @@ class BoundedQueue {
  public:
   explicit BoundedQueue(std::size_t size_max) : size_max_{size_max} {}
 
-  /// False when full or closed; `item` is then untouched.
-  [[nodiscard]] bool try_push(T&& item) {
+  /// False when full or closed; `item` is then untouched. `extra` is room beyond the bound, for
+  /// what must get through when lesser things have filled the queue.
+  [[nodiscard]] bool try_push(T&& item, std::size_t extra = 0) {
     {
       const std::lock_guard lock{mutex_};
-      if (closed_ || items_.size() >= size_max_) return false;
+      if (closed_ || items_.size() >= size_max_ + extra) return false;
       items_.push_back(std::move(item));
     }
     ready_.notify_one();

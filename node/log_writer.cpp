@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "node/log_records.h"
+#include "node/log/records.h"
 
 namespace hansatsu::node {
 namespace {
@@ -12,6 +12,12 @@ constexpr std::size_t kGroupBytesSoftMax = 8U << 20U;
 constexpr std::size_t kGroupRecordsSoftMax = 2'048;
 /// How long the thread must have had nothing to do before it prepares the next segment.
 constexpr std::chrono::milliseconds kIdleBeforePreparing{5};
+
+View view_of(const consensus::Record& record) {
+  if (const auto* block = std::get_if<consensus::Block>(&record)) return block->header.view;
+  if (const auto* vote = std::get_if<consensus::Vote>(&record)) return vote->ballot.view;
+  return std::get<consensus::Certificate>(record).ballot.view;
+}
 
 }  // namespace
 
@@ -54,7 +60,7 @@ void LogWriter::write_all(std::deque<Request>& requests) {
   std::size_t bytes = 0;
   for (Request& request : requests) {
     for (const consensus::Record& record : request.records) {
-      records.push_back(to_log(record));
+      records.push_back(log::to_record(record));
       bytes += records.back().bytes.size();
     }
     group.push_back(std::move(request));
@@ -71,13 +77,16 @@ void LogWriter::write_group(std::vector<Request>& requests, std::vector<log::Rec
       records.empty() ? Result<log::GroupPlace, log::LogError>{log_.last()} : log_.append(records);
   std::uint32_t record = 0;
   for (const Request& request : requests) {
-    PersistResult result{request.ticket, written.has_value(), {}, {}};
+    PersistResult result;
+    result.ticket = request.ticket;
+    result.ok = written.has_value();
     if (written) result.group = *written;
     for (const consensus::Record& kept : request.records) {
       if (const auto* block = std::get_if<consensus::Block>(&kept); block != nullptr && written) {
         result.blocks.push_back(
             {chain::block_id(block->header), {written->segment, written->offset, record}});
       }
+      result.views.push_back(view_of(kept));
       ++record;
     }
     done_(std::move(result));

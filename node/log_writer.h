@@ -19,6 +19,7 @@ struct PersistResult {
   consensus::Ticket ticket;
   bool ok = false;
   std::vector<BlockPlace> blocks;
+  std::vector<View> views;  ///< of its records
   log::GroupPlace group;
 };
 

@@ -18,7 +18,7 @@ struct HashOfHash {
 /// Threads: the core's only. Bounds: count and bytes; what does not fit is refused to its sender.
 class Mempool {
  public:
-  using Transaction = std::shared_ptr<const block::ParsedTransaction>;
+  using Transaction = block::TransactionPointer;
   static constexpr std::size_t kBytesMax = 64U << 20U;
 
   explicit Mempool(std::size_t transactions_max) : transactions_max_{transactions_max} {}

@@ -24,6 +24,7 @@ Result<T, JsonError> from_json(std::string_view text) {
   template Result<T, JsonError> from_json<T>(std::string_view text)
 
 HANSATSU_JSON_OF(state::Charter);
+HANSATSU_JSON_OF(state::Validator);
 HANSATSU_JSON_OF(state::Account);
 HANSATSU_JSON_OF(state::Program);
 HANSATSU_JSON_OF(state::ProgramTerms);

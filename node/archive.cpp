@@ -1,0 +1,124 @@
+#include "node/archive.h"
+
+#include <spdlog/spdlog.h>
+
+#include "node/block_receipts.h"
+#include "node/log/records.h"
+
+namespace hansatsu::node {
+
+Archive::Archive(store::Store& store, log::Disk& disk, const state::Charter& charter)
+    : store_{store}, disk_{disk}, charter_{charter}, chain_id_{state::chain_id(charter)} {
+  thread_ = std::thread{[this] { work(); }};
+}
+
+Archive::~Archive() {
+  queue_.close();
+  thread_.join();
+}
+
+void Archive::work() {
+  std::deque<Job> jobs;
+  while (queue_.take_all(jobs)) {
+    for (const Job& job : jobs) job(*this);
+  }
+}
+
+std::shared_ptr<const store::CommittedBlock> Archive::block(Height height) {
+  if (auto recent = store_.recent().at(height)) return recent;
+  return read_block(height);
+}
+
+std::shared_ptr<const store::CommittedBlock> Archive::read_block(Height height) {
+  const auto place = store_.place(height);
+  const auto proof = store_.proof(height);
+  auto outcomes = store_.outcomes(height);
+  if (!place || !proof || !outcomes) {
+    spdlog::error("store_unreadable height={}", height.raw);
+    return nullptr;
+  }
+  if (!*place) return nullptr;
+  if (!reader_) {
+    auto opened = log::Reader::open(disk_);
+    if (!opened) {
+      spdlog::error("log_unreadable why=\"{}\"", log::describe(opened.error()));
+      return nullptr;
+    }
+    reader_.emplace(std::move(*opened));
+  }
+  const auto record = reader_->record_at(**place);
+  if (!record) {
+    spdlog::error("log_unreadable why=\"{}\"", log::describe(record.error()));
+    return nullptr;
+  }
+  const auto decoded = log::from_record(*record);
+  const auto* block = decoded ? std::get_if<consensus::Block>(&*decoded) : nullptr;
+  if (block == nullptr || block->header.height != height) return nullptr;
+
+  auto found = std::make_shared<store::CommittedBlock>();
+  found->id = chain::block_id(block->header);
+  found->header = block->header;
+  found->body = block->body;
+  found->proof = *proof;
+  found->outcomes = *std::move(outcomes);
+  auto body = block::decode_body(chain_id_, charter_.limits, block->body);
+  if (!body) return nullptr;
+  for (const block::TransactionPointer& transaction : body->transactions) {
+    found->transactions.push_back({transaction->id(), {}});
+  }
+  if (found->transactions.size() != found->outcomes.size()) return nullptr;
+  return found;
+}
+
+std::optional<rpc::ProvenTransaction> Archive::proven(const store::TransactionPlace& place) {
+  auto found = block(place.height);
+  if (!found || place.position >= found->transactions.size() || !found->proof) return std::nullopt;
+  return BlockReceipts{std::move(found)}.proven(place.position);
+}
+
+consensus::Answer Archive::answer(const consensus::Request& request) {
+  switch (request.kind) {
+    case consensus::RequestKind::certificate:
+      return consensus::Absent{};  // the engine has all that still matter in memory
+    case consensus::RequestKind::block: {
+      const auto height = store_.height_of(request.block_id);
+      if (!height || !*height) return consensus::Absent{};
+      const auto found = block(**height);
+      if (!found) return consensus::Absent{};
+      return consensus::Block{found->header, found->body};
+    }
+    case consensus::RequestKind::range:
+      return answer_range(request);
+  }
+  return consensus::Absent{};
+}
+
+consensus::Answer Archive::answer_range(const consensus::Request& request) {
+  constexpr std::size_t kRangeBytesMax = 768U << 10U;
+  consensus::Range range;
+  std::size_t bytes = 0;
+  Height height = request.from_height;
+  std::shared_ptr<const store::CommittedBlock> last;
+  for (; range.blocks.size() < request.count; height = next(height)) {
+    auto found = block(height);
+    if (!found) break;
+    bytes += found->body->size() + chain::Header::kEncodedBytes + 1'024;
+    if (!range.blocks.empty() && bytes > kRangeBytesMax) break;
+    range.blocks.push_back({{found->header, found->body}, found->proof});
+    last = std::move(found);
+  }
+  // From the last block on, header by header, to the next one with a finalization of its own.
+  while (last != nullptr) {
+    if (last->proof && last->proof->descendants.empty()) {
+      range.finalization = last->proof->finalization;
+      return range;
+    }
+    if (range.links.is_full()) break;
+    last = block(height);
+    height = next(height);
+    if (last) range.links.push_back(last->header);
+  }
+  return consensus::Absent{};
+}
+
+}  // namespace hansatsu::node

@@ -1,0 +1,160 @@
+#include "node/core.h"
+
+#include <spdlog/spdlog.h>
+
+#include "node/peer_gateway.h"
+
+namespace hansatsu::node {
+
+Core::Core(Parts parts, RecoveredLog log)
+    : parts_{std::move(parts)},
+      engine_{parts_.setup, parts_.signer},
+      blocks_{parts_.chain, parts_.signatures},
+      mempool_{parts_.mempool_transactions_max},
+      changed_{std::move(log.changed)},
+      places_{std::move(log.places)},
+      first_groups_{std::move(log.first_groups)},
+      last_group_{log.last_group},
+      final_tip_{log.recovered.final_tip},
+      acknowledged_{log.recovered.base.height},
+      checkpointed_{log.recovered.base.height},
+      checkpoint_due_{Clock::now() + parts_.checkpoint_interval} {
+  consensus::Start start{std::move(log.recovered), 0};
+  fill_random({reinterpret_cast<std::uint8_t*>(&start.nonce), sizeof start.nonce});
+  start.nonce |= 1U;
+  feed(std::move(start));
+  publish_figures();
+}
+
+consensus::Now Core::now() const {
+  const auto monotonic =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now().time_since_epoch());
+  const auto utc = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::now().time_since_epoch());
+  return {{monotonic.count()}, Timestamp{static_cast<std::uint64_t>(utc.count())}};
+}
+
+Core::Clock::time_point Core::next_deadline() const {
+  // Nothing else needs a wake: what lapses waits for the next event, which status brings soon.
+  Clock::time_point deadline = Clock::now() + std::chrono::seconds{5};
+  if (wake_at_ && *wake_at_ != consensus::Instant::never()) {
+    deadline = std::min(deadline, Clock::time_point{std::chrono::duration_cast<Clock::duration>(
+                                      std::chrono::nanoseconds{wake_at_->ns})});
+  }
+  if (changed_.size() != 0 && !checkpoint_running_) {
+    deadline = std::min(deadline, std::max(checkpoint_due_, Clock::now()));
+  }
+  return deadline;
+}
+
+void Core::run() {
+  std::deque<CoreEvent> events;
+  while (!halted_ && parts_.queue.take_all(events, next_deadline())) {
+    for (CoreEvent& event : events) {
+      std::visit([this](auto& one) { on(one); }, event);
+      if (halted_) return;
+    }
+    if (wake_at_ && now().monotonic >= *wake_at_) {
+      wake_at_.reset();
+      feed(consensus::Tick{});
+    }
+    drop_lapsed();
+    forward_new();
+    refresh_pending();
+    checkpoint_if_due();
+    publish_figures();
+  }
+  if (!halted_) {
+    checkpoint_due_ = Clock::now();  // so that the next start has nothing to replay
+    checkpoint_if_due();
+  }
+}
+
+void Core::on(MessageArrived& event) {
+  if (!engine_.wants(event.from, event.message)) return;
+  const bool queued = parts_.pool.submit_urgent(
+      [this, from = event.from, utc = event.utc, message = std::move(event.message)]() mutable {
+        auto checked = parts_.checker.check(std::move(message));
+        parts_.queue.push(MessageChecked{from, std::move(checked), utc});
+      });
+  if (!queued) spdlog::debug("check_queue_full peer={}", event.from.raw);
+}
+
+void Core::on(MessageChecked& event) {
+  if (!event.message) {
+    spdlog::warn("peer_fault peer={} why=bad_message kind={}", event.from.raw,
+                 static_cast<int>(event.message.error()));
+    parts_.network.punish(event.from);
+    return;
+  }
+  feed(consensus::Received{event.from, *std::move(event.message)}, event.utc);
+}
+
+void Core::on(PersistResult& event) {
+  if (event.ok) {
+    last_group_ = event.group;
+    for (const View view : event.views) first_groups_.emplace(view, event.group);
+    for (const BlockPlace& block : event.blocks) {
+      places_[block.block_id] = block.place;
+      parts_.archive.store().set_place(block.block_id, block.place);
+    }
+  }
+  feed(consensus::Persisted{event.ticket, event.ok});
+}
+
+void Core::on(PeerChanged& event) {
+  if (event.up) {
+    feed(consensus::PeerUp{event.peer});
+    offer_all(event.peer);
+  } else {
+    feed(consensus::PeerDown{event.peer});
+  }
+}
+
+void Core::feed(consensus::Input input, std::optional<Timestamp> utc) {
+  consensus::Now at = now();
+  if (utc) at.utc = *utc;
+  consensus::Effects effects = engine_.step(at, std::move(input));
+  run_effects(effects);
+  if (feeding_) return;
+  feeding_ = true;
+  while (!inputs_.empty() && !halted_) {
+    consensus::Input next_input = std::move(inputs_.front());
+    inputs_.pop_front();
+    effects = engine_.step(now(), std::move(next_input));
+    run_effects(effects);
+  }
+  feeding_ = false;
+}
+
+void Core::refresh_pending() {
+  // A level, judged on the tip a leader would extend: only a different level moves anything.
+  const bool pending =
+      !mempool_.is_empty() && blocks_.is_pending_on(engine_.snapshot().tip_id, mempool_, now().utc);
+  feed(consensus::Pending{pending});
+}
+
+void Core::halt(std::string why) {
+  if (halted_) return;
+  halted_ = true;
+  spdlog::error("halted why=\"{}\"", why);
+  {
+    const std::lock_guard lock{figures_mutex_};
+    figures_.halted = why;
+  }
+  parts_.on_halt(std::move(why));
+}
+
+void Core::publish_figures() {
+  const consensus::Snapshot snapshot = engine_.snapshot();
+  const std::lock_guard lock{figures_mutex_};
+  figures_.snapshot = snapshot;
+  figures_.waiting = mempool_.size();
+}
+
+CoreFigures Core::figures() const {
+  const std::lock_guard lock{figures_mutex_};
+  return figures_;
+}
+
+}  // namespace hansatsu::node

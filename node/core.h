@@ -1,0 +1,171 @@
+#pragma once
+
+#include <chrono>
+#include <unordered_map>
+#include <variant>
+
+#include "consensus/engine.h"
+#include "node/archive.h"
+#include "node/block_tree.h"
+#include "node/bounded_queue.h"
+#include "node/log_writer.h"
+#include "node/message_checker.h"
+#include "node/net/peer_network.h"
+#include "node/recovery.h"
+#include "node/verify_pool.h"
+
+namespace hansatsu::node {
+
+using SubmitAnswerer = std::function<void(rpc::SubmitAnswer)>;
+
+/// A transaction that a worker has parsed and, where it knew the keys, verified.
+struct Incoming {
+  block::TransactionPointer transaction;
+  bool until_final = false;
+  SubmitAnswerer answer;  ///< absent for one that a peer forwarded
+};
+
+// What the core's queue brings.
+struct MessageArrived {
+  ValidatorIndex from;
+  consensus::Message message;
+  Timestamp utc;
+};
+struct MessageChecked {
+  ValidatorIndex from;
+  Result<consensus::VerifiedMessage, consensus::CheckError> message;
+  Timestamp utc;
+};
+struct TransactionsArrived {
+  std::vector<Incoming> transactions;
+};
+struct PeerChanged {
+  ValidatorIndex peer;
+  bool up = false;
+};
+struct CheckpointWritten {
+  Height height;
+  bool ok = false;
+};
+struct TransactionAsked {
+  Hash id;
+  std::function<void(rpc::TransactionAnswer)> answer;
+};
+using CoreEvent = std::variant<MessageArrived, MessageChecked, TransactionsArrived, PersistResult,
+                               PeerChanged, CheckpointWritten, TransactionAsked>;
+using CoreQueue = BoundedQueue<CoreEvent>;
+
+/// What others may see of the core without asking it.
+struct CoreFigures {
+  consensus::Snapshot snapshot;
+  std::size_t waiting = 0;
+  std::optional<std::string> halted;
+};
+
+/// The one thread that decides: it steps the engine, executes blocks and commits them. Everything
+/// reaches it through its queue, one thing after the other.
+/// Source: docs/architecture.md "The way of one payment".
+class Core {
+ public:
+  struct Parts {
+    consensus::Setup setup;
+    const consensus::Signer& signer;
+    const MessageChecker& checker;
+    Chain& chain;
+    SignatureCache& signatures;
+    VerifyPool& pool;
+    Archive& archive;
+    LogWriter& log;
+    net::PeerNetwork& network;
+    CoreQueue& queue;
+    std::size_t mempool_transactions_max = 0;
+    std::chrono::milliseconds checkpoint_interval{5'000};
+    /// Called once when the engine or the disk gives up: the process must end.
+    std::function<void(std::string)> on_halt;
+  };
+  Core(Parts parts, RecoveredLog log);
+
+  /// Until the queue is closed; then, if the log allows it, one last checkpoint.
+  void run();
+  [[nodiscard]] CoreFigures figures() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void handle(CoreEvent& event);
+  void on(MessageArrived& event);
+  void on(MessageChecked& event);
+  void on(TransactionsArrived& event);
+  void on(PersistResult& event);
+  void on(PeerChanged& event);
+  void on(CheckpointWritten& event);
+  void on(TransactionAsked& event);
+
+  // The engine and its effects.
+  void feed(consensus::Input input, std::optional<Timestamp> utc = {});
+  void run_effects(consensus::Effects& effects);
+  void run_effect(consensus::Send& effect);
+  void run_effect(consensus::Broadcast& effect);
+  void run_effect(consensus::Persist& effect);
+  void run_effect(consensus::Build& effect);
+  void run_effect(consensus::Validate& effect);
+  void run_effect(consensus::Commit& effect);
+  void run_effect(consensus::Acknowledge& effect);
+  void run_effect(consensus::Discard& effect);
+  void run_effect(consensus::Serve& effect);
+  void run_effect(consensus::WakeAt& effect);
+  void run_effect(consensus::Evidence& effect);
+  void run_effect(consensus::Punish& effect);
+  void run_effect(consensus::VotingStopped& effect);
+  void run_effect(consensus::Halt& effect);
+  [[nodiscard]] consensus::Now now() const;
+  void refresh_pending();
+  void halt(std::string why);
+
+  // Transactions.
+  void take_in(Incoming& incoming, Timestamp time);
+  void answer_final(const Hash& id, const store::TransactionPlace& place, SubmitAnswerer answer);
+  void forward_new();
+  void offer_all(ValidatorIndex peer);
+  void drop_lapsed();
+  void retry_early();
+
+  void commit(const consensus::CommittedBlock& committed);
+  void checkpoint_if_due();
+  [[nodiscard]] std::optional<log::GroupPlace> replay_from(View above) const;
+  [[nodiscard]] Clock::time_point next_deadline() const;
+  void publish_figures();
+
+  Parts parts_;
+  consensus::Engine engine_;
+  BlockTree blocks_;
+  Mempool mempool_;
+  std::deque<consensus::Input> inputs_;  ///< brought about by effects still being carried out
+  bool feeding_ = false;
+  std::optional<consensus::Instant> wake_at_;
+
+  /// Waiting for their transaction to be final here and safe on this disk.
+  std::unordered_map<Hash, std::vector<SubmitAnswerer>, HashOfHash> waiters_;
+  /// From peers, of accounts or keys that this node has not seen yet; tried again after a block.
+  std::deque<Incoming> early_;
+  std::vector<block::TransactionPointer> to_forward_;
+  /// Final, not acknowledged yet.
+  std::deque<std::shared_ptr<const store::CommittedBlock>> unacknowledged_;
+
+  // For checkpoints.
+  store::ChangedRows changed_;
+  std::unordered_map<Hash, log::RecordPlace, HashOfHash> places_;  ///< of blocks not final yet
+  std::map<View, log::GroupPlace> first_groups_;  ///< where records of a view begin
+  log::GroupPlace last_group_;
+  std::optional<consensus::FinalTip> final_tip_;
+  Height acknowledged_;
+  Height checkpointed_;
+  bool checkpoint_running_ = false;
+  Clock::time_point checkpoint_due_;
+
+  mutable std::mutex figures_mutex_;
+  CoreFigures figures_;
+  bool halted_ = false;
+};
+
+}  // namespace hansatsu::node

@@ -1,0 +1,54 @@
+#include <spdlog/spdlog.h>
+
+#include "node/core.h"
+
+/// The state's way to LevelDB: every few seconds, behind the payments.
+namespace hansatsu::node {
+namespace {
+
+/// Changed rows after which a checkpoint is due at once: it bounds the core's pause.
+constexpr std::size_t kChangedRowsMax = 20'000;
+
+}  // namespace
+
+std::optional<log::GroupPlace> Core::replay_from(View above) const {
+  // The earliest group with a record of a later view; without one, the newest group there is.
+  std::optional<log::GroupPlace> earliest;
+  for (auto entry = first_groups_.upper_bound(above); entry != first_groups_.end(); ++entry) {
+    if (!earliest || entry->second.sequence < earliest->sequence) earliest = entry->second;
+  }
+  if (!earliest && last_group_.sequence != 0) earliest = last_group_;
+  return earliest;
+}
+
+void Core::checkpoint_if_due() {
+  if (checkpoint_running_ || changed_.size() == 0) return;
+  if (Clock::now() < checkpoint_due_ && changed_.size() < kChangedRowsMax) return;
+  const chain::Header tip = parts_.chain.tip();
+  // What a checkpoint holds must be in the synced log already, and every block have its place.
+  if (tip.height > acknowledged_ || tip.height <= checkpointed_) return;
+  store::CheckpointRecord record;
+  record.chain_id = tip.chain_id;
+  record.header = tip;
+  record.final_tip = final_tip_;
+  record.replay_from = replay_from(tip.view);
+  auto checkpoint = std::make_shared<store::Checkpoint>(
+      store::make_checkpoint(parts_.chain.base(), changed_, std::move(record)));
+  checkpoint_running_ = parts_.archive.post([checkpoint, &queue = parts_.queue](Archive& archive) {
+    const bool ok = archive.store().write(*checkpoint).has_value();
+    queue.push(CheckpointWritten{checkpoint->record.header.height, ok});
+  });
+  // The changed rows are in the checkpoint now and nowhere else.
+  if (!checkpoint_running_) halt("the archive's queue is full: the disk does not answer");
+  first_groups_.erase(first_groups_.begin(), first_groups_.upper_bound(tip.view));
+}
+
+void Core::on(CheckpointWritten& event) {
+  if (!event.ok) return halt("a checkpoint could not be written: the disk is full or broken");
+  checkpoint_running_ = false;
+  checkpointed_ = event.height;
+  checkpoint_due_ = Clock::now() + parts_.checkpoint_interval;
+  spdlog::debug("checkpoint height={}", event.height.raw);
+}
+
+}  // namespace hansatsu::node

@@ -1,0 +1,208 @@
+#include <spdlog/spdlog.h>
+
+#include "node/core.h"
+
+/// Transactions on their way into the mempool, to the other validators, and back to who waits.
+namespace hansatsu::node {
+namespace {
+
+constexpr std::size_t kForwardBytesMax = 192U << 10U;
+constexpr std::size_t kEarlyMax = 4'096;
+constexpr std::chrono::milliseconds kRetryAfter{250};
+/// Blocks are at most this much behind a validator's clock (docs/protocol/consensus.md A4).
+constexpr std::uint64_t kLapseGraceMs = 5'000;
+
+/// What may change with the next block: a peer saw a key or a sequence that this node will see.
+bool may_pass_later(rules::Refusal refusal) {
+  switch (refusal) {
+    case rules::Refusal::unknown_signer:
+    case rules::Refusal::unknown_key:
+    case rules::Refusal::key_not_yet_effective:
+    case rules::Refusal::sequence_too_far:
+    case rules::Refusal::bad_cosigner:
+      return true;
+    default:
+      return false;
+  }
+}
+
+rpc::SubmitAnswer inadmissible(const Hash& id, rules::Refusal refusal) {
+  rpc::SubmitAnswer answer;
+  answer.state = rpc::SubmitState::inadmissible;
+  answer.id = id;
+  answer.code = static_cast<std::uint16_t>(refusal);
+  return answer;
+}
+
+rpc::SubmitAnswer stated(const Hash& id, rpc::SubmitState state) {
+  rpc::SubmitAnswer answer;
+  answer.state = state;
+  answer.id = id;
+  if (state == rpc::SubmitState::overloaded) answer.retry_after = kRetryAfter;
+  return answer;
+}
+
+net::Message encode_list(const std::vector<block::TransactionPointer>& transactions) {
+  Encoder encoder;
+  for (const auto& transaction : transactions) {
+    encoder(static_cast<std::uint32_t>(transaction->bytes().size()));
+    encoder.raw(transaction->bytes());
+  }
+  return std::make_shared<const Bytes>(encoder.take());
+}
+
+/// Calls send(message) for the transactions in as few messages as fit the channel.
+template <class Send>
+void in_messages(const std::vector<block::TransactionPointer>& transactions, const Send& send) {
+  std::vector<block::TransactionPointer> part;
+  std::size_t bytes = 0;
+  for (const auto& transaction : transactions) {
+    part.push_back(transaction);
+    bytes += transaction->bytes().size() + sizeof(std::uint32_t);
+    if (bytes < kForwardBytesMax - block::kTransactionBytesMax) continue;
+    send(encode_list(part));
+    part.clear();
+    bytes = 0;
+  }
+  if (!part.empty()) send(encode_list(part));
+}
+
+}  // namespace
+
+void Core::on(TransactionsArrived& event) {
+  const Timestamp time = now().utc;
+  for (Incoming& incoming : event.transactions) take_in(incoming, time);
+}
+
+void Core::take_in(Incoming& incoming, Timestamp time) {
+  const block::ParsedTransaction& transaction = *incoming.transaction;
+  const Hash id = transaction.id();
+  const auto wait_or_accept = [&] {
+    if (!incoming.answer) return;
+    if (incoming.until_final) {
+      waiters_[id].push_back(std::move(incoming.answer));
+    } else {
+      incoming.answer(stated(id, rpc::SubmitState::accepted));
+    }
+  };
+  if (mempool_.find(id)) return wait_or_accept();
+
+  const auto place = parts_.archive.store().recent().find_transaction(id);
+  if (place) {
+    if (incoming.answer) answer_final(id, *place, std::move(incoming.answer));
+    return;
+  }
+  const auto refusal = blocks_.inadmissible_on(engine_.snapshot().tip_id, transaction, time);
+  if (refusal && *refusal == rules::Refusal::sequence_used && incoming.answer) {
+    // Perhaps this very transaction used it, long ago: then its result is the answer.
+    const bool queued =
+        parts_.archive.post([id, refusal = *refusal, answer = incoming.answer](Archive& archive) {
+          const auto found = archive.store().find_transaction(id);
+          auto proven = found && *found ? archive.proven(**found) : std::nullopt;
+          if (!proven) return answer(inadmissible(id, refusal));
+          rpc::SubmitAnswer final_answer = stated(id, rpc::SubmitState::final);
+          final_answer.result = std::make_shared<const rpc::ProvenTransaction>(*std::move(proven));
+          answer(final_answer);
+        });
+    if (!queued) incoming.answer(stated(id, rpc::SubmitState::overloaded));
+    return;
+  }
+  if (refusal) {
+    if (incoming.answer) return incoming.answer(inadmissible(id, *refusal));
+    if (may_pass_later(*refusal) && early_.size() < kEarlyMax) early_.push_back(incoming);
+    return;
+  }
+  switch (mempool_.add(incoming.transaction)) {
+    case Mempool::Added::yes:
+      if (incoming.answer) to_forward_.push_back(incoming.transaction);
+      return wait_or_accept();
+    case Mempool::Added::known:
+      return wait_or_accept();
+    case Mempool::Added::full:
+      if (incoming.answer) incoming.answer(stated(id, rpc::SubmitState::overloaded));
+      return;
+  }
+}
+
+void Core::answer_final(const Hash& id, const store::TransactionPlace& place,
+                        SubmitAnswerer answer) {
+  // Not before it is safe on this disk: then Acknowledge answers.
+  if (place.height > acknowledged_) {
+    waiters_[id].push_back(std::move(answer));
+    return;
+  }
+  const bool queued = parts_.archive.post([id, place, answer](Archive& archive) {
+    auto proven = archive.proven(place);
+    if (!proven) return answer(stated(id, rpc::SubmitState::overloaded));
+    rpc::SubmitAnswer final_answer = stated(id, rpc::SubmitState::final);
+    final_answer.result = std::make_shared<const rpc::ProvenTransaction>(*std::move(proven));
+    answer(final_answer);
+  });
+  if (!queued) answer(stated(id, rpc::SubmitState::overloaded));
+}
+
+void Core::forward_new() {
+  if (to_forward_.empty()) return;
+  in_messages(to_forward_, [this](const net::Message& message) {
+    parts_.network.broadcast(net::Channel::transactions, message);
+  });
+  to_forward_.clear();
+}
+
+void Core::offer_all(ValidatorIndex peer) {
+  std::vector<block::TransactionPointer> all;
+  mempool_.for_each([&all](const Mempool::Transaction& transaction) {
+    all.push_back(transaction);
+    return true;
+  });
+  in_messages(all, [this, peer](const net::Message& message) {
+    parts_.network.send(peer, net::Channel::transactions, message);
+  });
+}
+
+void Core::retry_early() {
+  std::deque<Incoming> early;
+  early.swap(early_);
+  if (early.empty()) return;
+  const Timestamp time = now().utc;
+  for (Incoming& incoming : early) take_in(incoming, time);
+}
+
+void Core::drop_lapsed() {
+  const std::uint64_t utc = now().utc.raw;
+  const Timestamp past{utc > kLapseGraceMs ? utc - kLapseGraceMs : 0};
+  const bool is_proven = parts_.chain.tip().time >= past;
+  for (const Mempool::Transaction& transaction : mempool_.take_lapsed(past)) {
+    auto found = waiters_.extract(transaction->id());
+    if (!found) continue;
+    // Only a final block past its valid-until proves that it never happened.
+    const auto answer =
+        is_proven && transaction->unsigned_part().valid_until < parts_.chain.tip().time
+            ? stated(transaction->id(), rpc::SubmitState::lapsed)
+            : inadmissible(transaction->id(), rules::Refusal::transaction_lapsed);
+    for (const SubmitAnswerer& one : found.mapped()) one(answer);
+  }
+}
+
+void Core::on(TransactionAsked& event) {
+  rpc::TransactionAnswer answer;
+  if (const auto waiting = mempool_.find(event.id)) {
+    answer.stage = rpc::TransactionStage::waiting;
+    answer.valid_until = waiting->unsigned_part().valid_until;
+    answer.signer = waiting->unsigned_part().signer;
+    return event.answer(std::move(answer));
+  }
+  const bool queued = parts_.archive.post([id = event.id, reply = event.answer](Archive& archive) {
+    rpc::TransactionAnswer found_answer;
+    const auto place = archive.store().find_transaction(id);
+    auto proven = place && *place ? archive.proven(**place) : std::nullopt;
+    if (proven) {
+      found_answer.stage = rpc::TransactionStage::final;
+      found_answer.result = std::make_shared<const rpc::ProvenTransaction>(*std::move(proven));
+    }
+    reply(std::move(found_answer));
+  });
+  if (!queued) event.answer(std::move(answer));
+}
+
+}  // namespace hansatsu::node

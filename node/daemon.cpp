@@ -1,0 +1,317 @@
+#include "node/daemon.h"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <charconv>
+#include <csignal>
+#include <fstream>
+#include <future>
+#include <thread>
+
+#include "ledger/block/genesis.h"
+#include "node/log/posix_disk.h"
+#include "node/node_view.h"
+#include "node/peer_gateway.h"
+#include "node/version.h"
+#include "rpc/server/server.h"
+
+namespace hansatsu::node {
+namespace {
+
+using Failure = Err<std::string>;
+
+constexpr std::size_t kCoreQueueMax = 16'384;
+constexpr std::size_t kCoreQueueExtra = 16'384;
+constexpr std::chrono::milliseconds kNetworkStopMax{3'000};
+
+template <class T>
+std::optional<T> as_number(std::string_view text) {
+  T number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+/// "127.0.0.1:8080" or "[::1]:8080".
+std::optional<rpc::ServerConfig> api_config(const Config& config) {
+  const std::size_t colon = config.api_listen.rfind(':');
+  if (colon == std::string::npos) return std::nullopt;
+  const auto port = as_number<std::uint16_t>(std::string_view{config.api_listen}.substr(colon + 1));
+  if (!port) return std::nullopt;
+  rpc::ServerConfig api;
+  api.address = config.api_listen.substr(0, colon);
+  if (api.address.starts_with('[') && api.address.ends_with(']')) {
+    api.address = api.address.substr(1, api.address.size() - 2);
+  }
+  api.port = *port;
+  api.limits.loopback.requests_a_second = config.api_requests_per_second;
+  return api;
+}
+
+consensus::Setup make_setup(const state::Charter& charter, ValidatorIndex self) {
+  const state::State genesis = state::genesis_state(charter);
+  const block::Trust trust = block::trust_of(charter);
+  consensus::Setup setup;
+  setup.context = trust.context;
+  setup.set = trust.validators;
+  setup.self = self;
+  setup.anchor = block::genesis_header(charter, genesis.root());
+  setup.parameters.message_delay = std::chrono::milliseconds{charter.consensus.delta_ms};
+  setup.parameters.sync_delay = std::chrono::milliseconds{charter.consensus.sync_ms};
+  setup.parameters.heartbeat = std::chrono::seconds{charter.consensus.heartbeat_s};
+  return setup;
+}
+
+net::NetworkConfig network_config(const Config& config, const state::Charter& charter,
+                                  ValidatorIndex self) {
+  net::NetworkConfig network;
+  network.chain_id = state::chain_id(charter);
+  network.listen_address =
+      config.peer_listen.empty() ? charter.validators[self.raw].address.text : config.peer_listen;
+  for (std::size_t i = 0; i < charter.validators.size(); ++i) {
+    const state::Validator& validator = charter.validators[i];
+    if (i == self.raw) continue;
+    network.peers.push_back({ValidatorIndex{static_cast<std::uint8_t>(i)}, validator.name.text,
+                             validator.key, validator.tls_key, validator.address.text});
+  }
+  return network;
+}
+
+std::string_view sentence(net::NetworkError error) {
+  switch (error) {
+    case net::NetworkError::bad_listen_address:
+      return "the peer listener's address is not IP:port";
+    case net::NetworkError::address_in_use:
+      return "the peer listener's address is taken or not this machine's";
+    case net::NetworkError::bad_peers:
+      return "the charter's validators have addresses that can't be dialed";
+    case net::NetworkError::tls_failed:
+      return "TLS refused this validator's key";
+  }
+  return "";
+}
+
+/// Everything that runs, in the order in which it must come to be; it goes in reverse.
+class Daemon {
+ public:
+  Daemon(const Config& config, Identity identity, state::Charter charter, ValidatorIndex self,
+         log::Disk& disk, Recovery recovery)
+      : config_{config},
+        charter_{std::make_shared<const state::Charter>(std::move(charter))},
+        chain_id_{state::chain_id(*charter_)},
+        self_{self},
+        setup_{make_setup(*charter_, self)},
+        identity_{std::move(identity)},
+        signer_{identity_.key.clone()},
+        store_{std::move(recovery.store)},
+        chain_{std::move(recovery.chain)},
+        recovered_{std::move(recovery.recovered)},
+        checker_{setup_.context, setup_.set, *chain_, signatures_},
+        archive_{*store_, disk, *charter_},
+        log_{std::move(recovery.log),
+             [this](PersistResult result) { queue_.push(std::move(result)); }},
+        pool_{std::make_unique<VerifyPool>(config.verify_threads)} {}
+
+  ~Daemon() {
+    pool_.reset();  // its jobs speak to everything below
+  }
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  Result<void, std::string> run() {
+    auto network = net::PeerNetwork::open(io_, network_config(config_, *charter_, self_),
+                                          {identity_.key.clone(), tls_seed()}, callbacks());
+    if (!network) return Failure{std::string{sentence(network.error())}};
+    network_ = *std::move(network);
+    core_ = std::make_unique<Core>(
+        Core::Parts{setup_, signer_, checker_, *chain_, signatures_, *pool_, archive_, log_,
+                    *network_, queue_, config_.mempool_transactions_max,
+                    config_.checkpoint_interval, [this](std::string why) { stop(std::move(why)); }},
+        std::move(recovered_));
+    view_ = std::make_unique<NodeView>(NodeView::Parts{charter_, chain_id_, identity_.name, self_,
+                                                       *chain_, *core_, queue_, *pool_, checker_,
+                                                       archive_, *network_, config_.data.string()});
+    const auto api = api_config(config_);
+    if (!api) return Failure{"api_listen: host:port is needed"};
+    server_ = std::make_unique<rpc::Server>(io_, *view_, *api);
+    if (const auto started = server_->start(); !started) {
+      return Failure{"api_listen " + config_.api_listen + ": " + rpc::to_string(started.error())};
+    }
+    announce(api->address);
+    network_->start();
+    serve();
+    return failure_.empty() ? Result<void, std::string>{} : Failure{failure_};
+  }
+
+ private:
+  SecretBytes<32> tls_seed() const {
+    return SecretBytes<32>{std::span<const std::uint8_t, 32>{identity_.tls_seed.view()}};
+  }
+
+  net::Callbacks callbacks() {
+    net::Callbacks callbacks;
+    callbacks.on_message = [this](ValidatorIndex peer, net::Channel channel,
+                                  const net::Message& bytes) { receive(peer, channel, *bytes); };
+    callbacks.on_peer_up = [this](ValidatorIndex peer, Height) {
+      spdlog::info("peer_up name={}", charter_->validators[peer.raw].name.text);
+      queue_.push(PeerChanged{peer, true});
+    };
+    callbacks.on_peer_down = [this](ValidatorIndex peer) {
+      spdlog::info("peer_down name={}", charter_->validators[peer.raw].name.text);
+      queue_.push(PeerChanged{peer, false});
+    };
+    callbacks.on_notice = [](const net::Notice& notice) {
+      spdlog::debug("peer_notice address={} why={}", notice.address, net::text_of(notice.reason));
+    };
+    return callbacks;
+  }
+
+  void receive(ValidatorIndex peer, net::Channel channel, ByteView bytes) {
+    if (channel == net::Channel::transactions) {
+      if (!take_forwarded(*pool_, queue_, checker_, chain_id_, bytes)) {
+        spdlog::debug("forwarded_dropped peer={}", peer.raw);
+      }
+      return;
+    }
+    auto message = decode_from(channel, bytes);
+    if (!message) {
+      spdlog::warn("peer_fault peer={} why=malformed channel={}", peer.raw,
+                   static_cast<int>(channel));
+      network_->punish(peer);
+      return;
+    }
+    const auto utc = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    CoreEvent event{MessageArrived{peer, *std::move(message),
+                                   Timestamp{static_cast<std::uint64_t>(utc.count())}}};
+    if (!queue_.try_push(std::move(event), kCoreQueueExtra)) {
+      spdlog::debug("core_queue_full peer={}", peer.raw);
+    }
+  }
+
+  void announce(const std::string& host) {
+    const std::string address = host + ":" + std::to_string(server_->port());
+    std::ofstream{config_.data / kApiAddressFile, std::ios::trunc} << address << "\n";
+    spdlog::info("running version={} name={} chain={} api={} height={}", kVersion, identity_.name,
+                 to_hex(chain_id_.view()).substr(0, 16), address, chain_->tip().height.raw);
+  }
+
+  void serve() {
+    boost::asio::signal_set signals{io_, SIGTERM, SIGINT};
+    signals.async_wait([this](const boost::system::error_code& ec, int) {
+      if (!ec) stop({});
+    });
+    std::thread io_thread{[this] { io_.run(); }};
+    core_->run();
+    // A core that gave up has not waited for the API's end.
+    server_stopped_.get_future().wait();
+    if (!network_->stop(kNetworkStopMax)) spdlog::warn("network_stop_slow");
+    pool_.reset();
+    io_.stop();
+    io_thread.join();
+    spdlog::info("stopped height={}", chain_->tip().height.raw);
+  }
+
+  /// Begun requests get their answers while the core still runs; then it ends.
+  void stop(std::string why) {
+    boost::asio::post(io_, [this, why = std::move(why)] {
+      if (stopping_) return;
+      stopping_ = true;
+      failure_ = why;
+      server_->stop([this] {
+        queue_.close();
+        server_stopped_.set_value();
+      });
+    });
+  }
+
+  const Config& config_;
+  std::shared_ptr<const state::Charter> charter_;
+  Hash chain_id_;
+  ValidatorIndex self_;
+  consensus::Setup setup_;
+  Identity identity_;
+  consensus::KeySigner signer_;
+  boost::asio::io_context io_{1};
+  CoreQueue queue_{kCoreQueueMax};
+  SignatureCache signatures_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<Chain> chain_;
+  RecoveredLog recovered_;
+  MessageChecker checker_;
+  Archive archive_;
+  LogWriter log_;
+  std::unique_ptr<VerifyPool> pool_;
+  std::unique_ptr<net::PeerNetwork> network_;
+  std::unique_ptr<Core> core_;
+  std::unique_ptr<NodeView> view_;
+  std::unique_ptr<rpc::Server> server_;
+  bool stopping_ = false;  ///< on the io thread
+  std::promise<void> server_stopped_;
+  std::string failure_;
+};
+
+}  // namespace
+
+Result<state::Charter, std::string> load_charter(const std::filesystem::path& data) {
+  std::ifstream in{data / kCharterFile, std::ios::binary};
+  if (!in) return Failure{"no charter in this folder: run `hansatsud found` first"};
+  const std::string bytes{std::istreambuf_iterator<char>{in}, {}};
+  auto charter = decode<state::Charter>(as_bytes(bytes));
+  if (!charter || !state::check_charter(*charter)) return Failure{"charter.bin is damaged"};
+  return *std::move(charter);
+}
+
+Result<Hash, std::string> found_chain(const std::filesystem::path& data,
+                                      const state::Charter& charter) {
+  const auto identity = load_identity(data);
+  if (!identity) return Failure{std::string{text(identity.error())}};
+  if (const auto checked = state::check_charter(charter); !checked) {
+    return Failure{"the charter's parts don't fit each other: fault " +
+                   std::to_string(static_cast<int>(checked.error()))};
+  }
+  const auto self = state::validator_set(charter).index_of(identity->key.public_key());
+  if (!self || charter.validators[self->raw] != public_part(*identity)) {
+    return Failure{"the charter does not name this validator's keys and address"};
+  }
+  auto disk =
+      log::PosixDisk::open_folder((data / kLogFolder).string(), log::PosixDisk::Access::read_write);
+  if (!disk) return Failure{"the log's folder can't be made"};
+  log::Identity log_identity;
+  log_identity.chain_id = state::chain_id(charter);
+  log_identity.validator = identity->key.public_key();
+  fill_random(log_identity.log_id.bytes);
+  fill_random(log_identity.salt.bytes);
+  if (const auto made = log::Log::create(*disk, log_identity, kLogOptions); !made) {
+    return Failure{log::describe(made.error())};
+  }
+  if (!write_new_file(data / kCharterFile, encode(charter))) {
+    return Failure{"charter.bin could not be written, or is there already"};
+  }
+  return log_identity.chain_id;
+}
+
+Result<void, std::string> run_node(const Config& config) {
+  const auto lock = log::FolderLock::take(config.data.string());
+  if (!lock) return Failure{"another process runs on this data folder, or it can't be locked"};
+  auto identity = load_identity(config.data);
+  if (!identity) return Failure{std::string{text(identity.error())}};
+  auto charter = load_charter(config.data);
+  if (!charter) return Failure{charter.error()};
+  const auto self = state::validator_set(*charter).index_of(identity->key.public_key());
+  if (!self) return Failure{"the charter does not name this validator's key"};
+  auto disk = log::PosixDisk::open_folder((config.data / kLogFolder).string(),
+                                          log::PosixDisk::Access::read_write);
+  if (!disk) return Failure{"the log's folder can't be opened"};
+  auto recovery =
+      recover((config.data / kStoreFolder).string(), *disk, *charter, identity->key.public_key());
+  if (!recovery) return Failure{recovery.error()};
+  Daemon daemon{config, *std::move(identity), *std::move(charter), *self,
+                *disk,  *std::move(recovery)};
+  return daemon.run();
+}
+
+}  // namespace hansatsu::node

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <deque>
+#include <mutex>
+#include <unordered_set>
+
+#include "consensus/verify.h"
+#include "ledger/block/body.h"
+#include "node/chain.h"
+#include "node/mempool.h"
+#include "node/signature_cache.h"
+
+namespace hansatsu::node {
+
+/// Checks what peers say with real signatures, on the workers, so that the core finds everything
+/// done: a block's body parsed, its signatures verified, a certificate never verified twice.
+/// Threads: any.
+class MessageChecker final : public consensus::Checker {
+ public:
+  static constexpr std::size_t kCertificatesMax = 4'096;
+  static constexpr std::size_t kBodiesMax = 32;
+
+  MessageChecker(chain::EpochContext context, chain::ValidatorSet set, const Chain& chain,
+                 SignatureCache& signatures);
+
+  /// The parsed body of a block that was checked lately; absent otherwise.
+  [[nodiscard]] std::optional<block::Body> take_body(const Hash& block_id) const;
+
+  /// Verifies the transaction's signatures under the keys that the final state has for them, and
+  /// remembers those that hold. False only if a known key's signature is wrong.
+  bool verify_signatures(const block::ParsedTransaction& transaction) const;
+
+ protected:
+  [[nodiscard]] bool is_certificate(const chain::Certificate& certificate) const override;
+  [[nodiscard]] bool is_body_of(const chain::Header& header, const Bytes& body) const override;
+
+ private:
+  void remember_body(const Hash& block_id, block::Body body) const;
+
+  const Chain& chain_;
+  SignatureCache& signatures_;
+  const state::ChainLimits limits_;
+  mutable std::mutex mutex_;
+  mutable std::unordered_set<Hash, HashOfHash> certificates_;
+  mutable std::deque<std::pair<Hash, block::Body>> bodies_;
+};
+
+}  // namespace hansatsu::node

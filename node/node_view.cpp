@@ -1,0 +1,240 @@
+#include "node/node_view.h"
+
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+
+#include "node/block_receipts.h"
+#include "node/version.h"
+
+namespace hansatsu::node {
+namespace {
+
+constexpr std::size_t kKeyPlacesMax = 64;
+constexpr const char* kDirectoryFile = "shops.json";
+
+/// False also for who is frozen now: shops() lists where one can pay.
+bool is_open_shop(const state::AccountIdentity& identity, Timestamp time) {
+  if (identity.kind != state::AccountKind::shop) return false;
+  if (identity.status == state::AccountStatus::frozen) return identity.frozen_until <= time;
+  return identity.status == state::AccountStatus::active;
+}
+
+}  // namespace
+
+NodeView::NodeView(Parts parts) : parts_{std::move(parts)} {
+  std::ifstream in{std::filesystem::path{parts_.data} / kDirectoryFile, std::ios::binary};
+  if (in) {
+    directory_ =
+        std::make_shared<const std::string>(std::string{std::istreambuf_iterator<char>{in}, {}});
+  }
+}
+
+rpc::NodeStatus NodeView::status() const {
+  const CoreFigures figures = parts_.core.figures();
+  const chain::Header tip = parts_.chain.tip();
+  rpc::NodeStatus status;
+  status.chain_id = parts_.chain_id;
+  status.chain_name = parts_.charter->chain_name.text;
+  status.node_name = parts_.node_name;
+  status.version = kVersion;
+  status.height = tip.height;
+  status.block_id = chain::block_id(tip);
+  status.state_root = tip.state_root;
+  status.block_time = tip.time;
+  status.view = figures.snapshot.view;
+  status.serving = figures.snapshot.serves_reads && !figures.halted;
+  status.syncing = figures.snapshot.syncing;
+  status.waiting_transactions = figures.waiting;
+  status.disk_bytes = disk_bytes();
+  for (std::size_t i = 0; i < parts_.charter->validators.size(); ++i) {
+    if (i == parts_.self.raw) continue;
+    const ValidatorIndex peer{static_cast<std::uint8_t>(i)};
+    status.peers.push_back(
+        {parts_.charter->validators[i].name.text, parts_.network.status(peer).up, Height{0}});
+  }
+  return status;
+}
+
+bool NodeView::is_serving() const {
+  const CoreFigures figures = parts_.core.figures();
+  return figures.snapshot.serves_reads && !figures.halted;
+}
+
+Timestamp NodeView::now() const {
+  const auto utc = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::now().time_since_epoch());
+  return std::max(Timestamp{static_cast<std::uint64_t>(utc.count())}, parts_.chain.tip().time);
+}
+
+std::shared_ptr<const state::Charter> NodeView::charter() const { return parts_.charter; }
+
+std::shared_ptr<const std::string> NodeView::shop_directory() const { return directory_; }
+
+std::vector<rpc::ProgramRecord> NodeView::programs() const {
+  return parts_.chain.read([](const state::State& state, const chain::Header&) {
+    std::vector<rpc::ProgramRecord> programs;
+    for (ProgramId id{0}; id < state.next<state::Program>(); ++id.raw) {
+      programs.push_back({id, *state.find(id)});
+    }
+    return programs;
+  });
+}
+
+std::vector<rpc::ShopRecord> NodeView::shops() const {
+  const Timestamp time = now();
+  return parts_.chain.read([time](const state::State& state, const chain::Header&) {
+    std::vector<rpc::ShopRecord> shops;
+    for (AccountId id{0}; id < state.next<state::Account>(); ++id.raw) {
+      const state::AccountIdentity& identity = state.find(id)->identity;
+      if (!is_open_shop(identity, time)) continue;
+      shops.push_back({id, identity.category, identity.accepted_coins});
+    }
+    return shops;
+  });
+}
+
+std::optional<rpc::AccountRecord> NodeView::account(AccountId account) const {
+  return parts_.chain.read(
+      [account](const state::State& state,
+                const chain::Header& tip) -> std::optional<rpc::AccountRecord> {
+        const state::Account* found = state.find(account);
+        if (found == nullptr) return std::nullopt;
+        return rpc::AccountRecord{account, tip.height, tip.time, *found};
+      });
+}
+
+std::vector<block::KeyReference> NodeView::find_key(const PublicKey& key) const {
+  return parts_.chain.read([&key](const state::State& state, const chain::Header&) {
+    std::vector<block::KeyReference> places;
+    for (const AccountId id : state.accounts_with_key(key)) {
+      const state::Account& account = *state.find(id);
+      for (std::uint8_t slot = 0; slot < account.keys.size(); ++slot) {
+        const state::KeySlot& place = account.keys[slot];
+        if (place.filled && place.grant.key == key && places.size() < kKeyPlacesMax) {
+          places.push_back({id, slot, place.generation});
+        }
+      }
+    }
+    return places;
+  });
+}
+
+std::vector<rpc::RedemptionRecord> NodeView::redemptions(const rpc::RedemptionQuery& query) const {
+  return parts_.chain.read([&query](const state::State& state, const chain::Header&) {
+    std::vector<rpc::RedemptionRecord> found;
+    for (RedemptionId id = std::max(query.from, state.first<state::Redemption>());
+         id < state.next<state::Redemption>() && found.size() < query.count; ++id.raw) {
+      const state::Redemption& redemption = *state.find(id);
+      if (redemption.coin == query.coin && redemption.state == query.state) {
+        found.push_back({id, redemption});
+      }
+    }
+    return found;
+  });
+}
+
+rpc::PreviewAnswer NodeView::preview(const block::UnsignedTransaction& transaction) const {
+  const Timestamp time = now();
+  return parts_.chain.read([&](const state::State& state, const chain::Header& tip) {
+    const state::Account* signer = state.find(transaction.signer.account);
+    return rpc::PreviewAnswer{tip.height, time, block::preview(state, time, transaction),
+                              signer == nullptr ? state::Account{} : *signer};
+  });
+}
+
+void NodeView::history(const rpc::HistoryQuery& query,
+                       Callback<std::vector<rpc::FinalTransaction>> answer) const {
+  const bool queued = parts_.archive.post([query, answer](Archive& archive) {
+    store::HistoryQuery wanted;
+    wanted.account = query.account;
+    const store::TransactionPlace from{query.from.height, query.from.position};
+    if (query.newest_first) {
+      wanted.before = from;
+    } else {
+      wanted.after = from;
+    }
+    wanted.newest_first = query.newest_first;
+    wanted.count = query.count;
+    std::vector<rpc::FinalTransaction> found;
+    const auto places = archive.store().history(wanted);
+    std::shared_ptr<const store::CommittedBlock> block;
+    std::unique_ptr<BlockReceipts> receipts;
+    for (const store::TransactionPlace& place :
+         places ? *places : std::vector<store::TransactionPlace>{}) {
+      if (!block || block->header.height != place.height) {
+        block = archive.block(place.height);
+        receipts.reset();
+        if (block) receipts = std::make_unique<BlockReceipts>(block);
+      }
+      if (receipts) found.push_back(receipts->final_transaction(place.position));
+    }
+    answer(std::move(found));
+  });
+  if (!queued) answer({});
+}
+
+void NodeView::block(Height height, Callback<std::optional<rpc::BlockRecord>> answer) const {
+  const bool queued = parts_.archive.post([height, answer](Archive& archive) {
+    const auto block = archive.block(height);
+    if (!block || !block->proof) return answer(std::nullopt);
+    answer(rpc::BlockRecord{block->header, *block->proof, *block->body});
+  });
+  if (!queued) answer(std::nullopt);
+}
+
+void NodeView::headers(Height from, std::uint32_t count,
+                       Callback<std::vector<rpc::BlockRecord>> answer) const {
+  const bool queued = parts_.archive.post([from, count, answer](Archive& archive) {
+    std::vector<rpc::BlockRecord> records;
+    for (Height height = from; records.size() < count; height = next(height)) {
+      const auto block = archive.block(height);
+      if (!block) break;
+      if (block->proof) records.push_back({block->header, *block->proof, {}});
+    }
+    answer(std::move(records));
+  });
+  if (!queued) answer({});
+}
+
+void NodeView::find_transaction(const Hash& id, Callback<rpc::TransactionAnswer> answer) const {
+  CoreEvent event{TransactionAsked{id, answer}};
+  if (!parts_.queue.try_push(std::move(event))) answer({});
+}
+
+void NodeView::log_staff_read(const rpc::StaffRead& read) {
+  const bool queued = parts_.archive.post([read, data = parts_.data](Archive&) {
+    std::ofstream out{std::filesystem::path{data} / "staff-reads.log", std::ios::app};
+    out << read.time.raw << ' ' << read.reader.account.raw << '-' << int{read.reader.slot} << '-'
+        << read.reader.generation << ' ' << read.subject.raw << ' ' << read.what << '\n';
+    out.flush();
+    if (!out) spdlog::error("staff_read_not_logged subject={}", read.subject.raw);
+  });
+  if (!queued) spdlog::error("staff_read_not_logged subject={}", read.subject.raw);
+}
+
+std::string NodeView::metrics() const {
+  const CoreFigures figures = parts_.core.figures();
+  const chain::Header tip = parts_.chain.tip();
+  std::string text;
+  const auto add = [&text](std::string_view name, std::uint64_t value) {
+    text.append("hansatsu_").append(name).append(" ").append(std::to_string(value)).append("\n");
+  };
+  add("height", tip.height.raw);
+  add("view", figures.snapshot.view.raw);
+  add("mempool_transactions", figures.waiting);
+  add("peers_up", parts_.network.peers_up());
+  add("disk_bytes", disk_bytes());
+  return text;
+}
+
+std::uint64_t NodeView::disk_bytes() const {
+  std::uint64_t bytes = 0;
+  std::error_code ec;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator{parts_.data, ec}) {
+    if (entry.is_regular_file(ec)) bytes += entry.file_size(ec);
+  }
+  return bytes;
+}
+
+}  // namespace hansatsu::node

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <fstream>
+
+#include "node/core.h"
+
+namespace hansatsu::node {
+
+/// What the API sees of this node. Reads of the state take the shared lock for a moment; whatever
+/// needs a block or a disk goes to the core's queue or the archive and answers from there.
+/// Threads: as rpc::LedgerView says.
+class NodeView final : public rpc::LedgerView {
+ public:
+  struct Parts {
+    std::shared_ptr<const state::Charter> charter;
+    Hash chain_id;
+    std::string node_name;
+    ValidatorIndex self;
+    Chain& chain;
+    const Core& core;
+    CoreQueue& queue;
+    VerifyPool& pool;
+    const MessageChecker& checker;
+    Archive& archive;
+    const net::PeerNetwork& network;
+    std::string data;  ///< the data folder
+  };
+  explicit NodeView(Parts parts);
+
+  [[nodiscard]] rpc::NodeStatus status() const override;
+  [[nodiscard]] bool is_serving() const override;
+  [[nodiscard]] Timestamp now() const override;
+  [[nodiscard]] std::shared_ptr<const state::Charter> charter() const override;
+  [[nodiscard]] std::vector<rpc::ProgramRecord> programs() const override;
+  [[nodiscard]] std::vector<rpc::ShopRecord> shops() const override;
+  [[nodiscard]] std::shared_ptr<const std::string> shop_directory() const override;
+  [[nodiscard]] std::optional<rpc::AccountRecord> account(AccountId account) const override;
+  [[nodiscard]] std::vector<block::KeyReference> find_key(const PublicKey& key) const override;
+  [[nodiscard]] std::vector<rpc::RedemptionRecord> redemptions(
+      const rpc::RedemptionQuery& query) const override;
+  [[nodiscard]] rpc::PreviewAnswer preview(
+      const block::UnsignedTransaction& transaction) const override;
+  void submit(std::vector<Bytes> transactions, bool until_final,
+              std::function<void(std::size_t, rpc::SubmitAnswer)> answer) override;
+  void find_transaction(const Hash& id, Callback<rpc::TransactionAnswer> answer) const override;
+  void history(const rpc::HistoryQuery& query,
+               Callback<std::vector<rpc::FinalTransaction>> answer) const override;
+  void block(Height height, Callback<std::optional<rpc::BlockRecord>> answer) const override;
+  void headers(Height from, std::uint32_t count,
+               Callback<std::vector<rpc::BlockRecord>> answer) const override;
+  void log_staff_read(const rpc::StaffRead& read) override;
+  [[nodiscard]] std::string metrics() const override;
+
+ private:
+  [[nodiscard]] std::uint64_t disk_bytes() const;
+
+  Parts parts_;
+  std::shared_ptr<const std::string> directory_;
+};
+
+/// Transactions that a peer forwarded: verified on the workers, then to the core.
+/// False when the workers are too busy: the peer offers them again, or another block brings them.
+[[nodiscard]] bool take_forwarded(VerifyPool& pool, CoreQueue& queue, const MessageChecker& checker,
+                                  const Hash& chain_id, ByteView list);
+
+}  // namespace hansatsu::node

@@ -1,0 +1,113 @@
+#include "node/recovery.h"
+
+#include <spdlog/spdlog.h>
+
+#include "ledger/block/genesis.h"
+#include "node/log/reader.h"
+#include "node/log/records.h"
+
+namespace hansatsu::node {
+namespace {
+
+using Failure = Err<std::string>;
+
+struct Loaded {
+  std::unique_ptr<store::Store> store;
+  std::optional<store::LoadedCheckpoint> checkpoint;
+};
+
+std::string sentence(store::StoreError error) {
+  switch (error) {
+    case store::StoreError::io:
+      return "the database can't be read or written, or another process holds it";
+    case store::StoreError::corrupt:
+      return "the database is damaged";
+    case store::StoreError::foreign:
+      return "the database is another chain's";
+  }
+  return "";
+}
+
+Result<Loaded, store::StoreError> open_store(const std::string& path, const Hash& chain_id) {
+  auto store = store::Store::open(path, chain_id);
+  if (!store) return Err{store.error()};
+  auto checkpoint = (*store)->load();
+  if (!checkpoint) return Err{checkpoint.error()};
+  return Loaded{*std::move(store), *std::move(checkpoint)};
+}
+
+Result<Loaded, std::string> load_store(const std::string& path, const Hash& chain_id) {
+  auto loaded = open_store(path, chain_id);
+  if (loaded) return *std::move(loaded);
+  if (loaded.error() != store::StoreError::corrupt) return Failure{sentence(loaded.error())};
+  spdlog::warn("store_damaged action=\"made again from the log\"");
+  if (const auto gone = store::destroy_store(path); !gone) return Failure{sentence(gone.error())};
+  auto again = open_store(path, chain_id);
+  if (!again) return Failure{sentence(again.error())};
+  return *std::move(again);
+}
+
+View view_of(const consensus::Record& record) {
+  if (const auto* block = std::get_if<consensus::Block>(&record)) return block->header.view;
+  if (const auto* vote = std::get_if<consensus::Vote>(&record)) return vote->ballot.view;
+  return std::get<consensus::Certificate>(record).ballot.view;
+}
+
+Result<void, std::string> read_log(log::Disk& disk, const std::optional<log::GroupPlace>& from,
+                                   RecoveredLog& out) {
+  auto cursor = from ? log::Cursor::from(disk, *from) : log::Cursor::from_start(disk);
+  if (!cursor) return Failure{log::describe(cursor.error())};
+  for (;;) {
+    auto group = cursor->next();
+    if (!group) return Failure{log::describe(group.error())};
+    if (!*group) break;
+    const log::GroupPlace& place = (*group)->place;
+    for (std::uint32_t i = 0; i < (*group)->records.size(); ++i) {
+      auto record = log::from_record((*group)->records[i]);
+      if (!record) return Failure{"the log holds a record that this program does not know"};
+      out.first_groups.emplace(view_of(*record), place);
+      if (const auto* block = std::get_if<consensus::Block>(&*record)) {
+        out.places[chain::block_id(block->header)] = {place.segment, place.offset, i};
+      }
+      out.recovered.records.push_back(*std::move(record));
+    }
+    out.last_group = place;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Recovery, std::string> recover(const std::string& store_path, log::Disk& disk,
+                                      const state::Charter& charter, const PublicKey& validator) {
+  const Hash chain_id = state::chain_id(charter);
+  auto loaded = load_store(store_path, chain_id);
+  if (!loaded) return Failure{loaded.error()};
+
+  RecoveredLog recovered;
+  std::optional<log::GroupPlace> from;
+  std::unique_ptr<Chain> chain;
+  if (loaded->checkpoint) {
+    store::CheckpointRecord& record = loaded->checkpoint->record;
+    from = record.replay_from;
+    recovered.recovered.base = record.header;
+    recovered.recovered.final_tip = record.final_tip;
+    chain = std::make_unique<Chain>(std::move(loaded->checkpoint->state), record.header);
+  } else {
+    state::State genesis = state::genesis_state(charter);
+    recovered.recovered.base = block::genesis_header(charter, genesis.root());
+    recovered.changed.add_all(genesis);
+    chain = std::make_unique<Chain>(std::move(genesis), recovered.recovered.base);
+  }
+
+  // Recovery makes the last group durable before anything of the log is used.
+  auto log = log::Log::open(disk, {chain_id, validator}, kLogOptions, from);
+  if (!log) return Failure{log::describe(log.error())};
+  if (const auto read = read_log(disk, from, recovered); !read) return Failure{read.error()};
+  spdlog::info("recovered height={} records={}", recovered.recovered.base.height.raw,
+               recovered.recovered.records.size());
+  return Recovery{std::move(loaded->store), *std::move(log), std::move(chain),
+                  std::move(recovered)};
+}
+
+}  // namespace hansatsu::node

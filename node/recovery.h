@@ -1,0 +1,41 @@
+#pragma once
+
+#include <map>
+#include <unordered_map>
+
+#include "consensus/records.h"
+#include "node/chain.h"
+#include "node/log/log.h"
+#include "node/mempool.h"
+#include "node/store/store.h"
+
+namespace hansatsu::node {
+
+/// Small enough that a start, which zeroes the rest of the newest segment, stays short.
+inline constexpr log::Options kLogOptions{.segment_bytes = 16U << 20U};
+
+/// What the log says beyond the state that was loaded.
+struct RecoveredLog {
+  consensus::Recovered recovered;
+  std::unordered_map<Hash, log::RecordPlace, HashOfHash> places;  ///< of the blocks in it
+  std::map<View, log::GroupPlace> first_groups;                   ///< where a view's records begin
+  log::GroupPlace last_group;
+  store::ChangedRows changed;  ///< all of genesis, where no checkpoint was ever written
+};
+
+/// Everything a node starts from, made durable before it is used.
+struct Recovery {
+  std::unique_ptr<store::Store> store;
+  log::Log log;
+  std::unique_ptr<Chain> chain;
+  RecoveredLog recovered;
+};
+
+/// Opens store and log of a data folder, loads the newest checkpoint and reads the log from there.
+/// A database that is damaged is made again from the log, and the log says all of it.
+/// Errors: one sentence for the operator.
+[[nodiscard]] Result<Recovery, std::string> recover(const std::string& store_path, log::Disk& disk,
+                                                    const state::Charter& charter,
+                                                    const PublicKey& validator);
+
+}  // namespace hansatsu::node
