@@ -1,6 +1,7 @@
 #include "node/net/dialer.h"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/connect.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace hansatsu::net {
@@ -9,35 +10,45 @@ namespace {
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 using asio::ip::tcp;
 
-/// Numeric addresses need no resolver, and so no thread of Asio's for it.
-asio::awaitable<std::optional<tcp::endpoint>> resolve(std::shared_ptr<NetworkCore> core,
-                                                      std::string address) {
+/// Of a name, at most this many addresses are tried.
+constexpr std::size_t kEndpointsMax = 8;
+
+/// Numeric addresses need no resolver, and so no thread of Asio's for it. Empty: not found.
+asio::awaitable<std::vector<tcp::endpoint>> resolve(std::shared_ptr<NetworkCore> core,
+                                                    std::string address) {
+  std::vector<tcp::endpoint> endpoints;
   const auto parts = split_address(address);
-  if (!parts) co_return std::nullopt;
+  if (!parts) co_return endpoints;
   boost::system::error_code not_numeric;
   const auto numeric = asio::ip::make_address(parts->host, not_numeric);
   if (!not_numeric) {
-    co_return tcp::endpoint{numeric, static_cast<std::uint16_t>(std::stoul(parts->port))};
+    endpoints.emplace_back(numeric, static_cast<std::uint16_t>(std::stoul(parts->port)));
+    co_return endpoints;
   }
-  tcp::resolver resolver{core->io()};
+  const auto resolver = std::make_shared<tcp::resolver>(core->io());
   asio::steady_timer deadline{core->io(), core->limits().handshake_max};
-  deadline.async_wait([&resolver](const boost::system::error_code& cancelled) {
-    if (!cancelled) resolver.cancel();
+  deadline.async_wait([resolver](const boost::system::error_code& cancelled) {
+    if (!cancelled) resolver->cancel();
   });
-  const auto [failed, found] = co_await resolver.async_resolve(
+  const auto [failed, found] = co_await resolver->async_resolve(
       parts->host, parts->port, tcp::resolver::numeric_service, kToken);
   deadline.cancel();
-  if (failed || found.empty()) co_return std::nullopt;
-  co_return found.begin()->endpoint();
+  if (failed) co_return endpoints;
+  for (const auto& entry : found) {
+    if (endpoints.size() < kEndpointsMax) endpoints.push_back(entry.endpoint());
+  }
+  co_return endpoints;
 }
 
 /// A connection that is greeted, or why there is none.
 asio::awaitable<Result<Greeted, CloseReason>> dial(std::shared_ptr<NetworkCore> core,
                                                    std::shared_ptr<PeerLink> link, Lane lane,
                                                    std::shared_ptr<Connection> connection,
-                                                   tcp::endpoint endpoint) {
+                                                   std::vector<tcp::endpoint> endpoints) {
   connection->close_after(core->limits().handshake_max);
-  const auto [failed] = co_await connection->socket().async_connect(endpoint, kToken);
+  const auto [failed, connected] =
+      co_await asio::async_connect(connection->socket(), endpoints, kToken);
+  static_cast<void>(connected);
   if (failed) co_return Err{CloseReason::unreachable};
   boost::system::error_code ignored;  // without it the lane is slower, not wrong
   connection->socket().set_option(tcp::no_delay{true}, ignored);
@@ -48,14 +59,14 @@ asio::awaitable<Result<Greeted, CloseReason>> dial(std::shared_ptr<NetworkCore> 
 asio::awaitable<void> dial_and_run(std::shared_ptr<NetworkCore> core,
                                    std::shared_ptr<PeerLink> link, Lane lane) {
   Notice notice{link->info().index, link->info().address, CloseReason::unreachable};
-  const auto endpoint = co_await resolve(core, link->info().address);
-  const auto connection =
-      endpoint ? core->make_connection(tcp::socket{core->io()}) : std::shared_ptr<Connection>{};
+  auto endpoints = co_await resolve(core, link->info().address);
+  const auto connection = endpoints.empty() ? std::shared_ptr<Connection>{}
+                                            : core->make_connection(tcp::socket{core->io()});
   if (connection == nullptr) {
     core->notice(notice);
     co_return;
   }
-  auto greeted = co_await dial(core, link, lane, connection, *endpoint);
+  auto greeted = co_await dial(core, link, lane, connection, std::move(endpoints));
   if (!greeted) {
     connection->close();
     notice.reason = greeted.error();

@@ -55,6 +55,16 @@ TEST_CASE("network: two nodes find each other and exchange messages on both lane
   CHECK_FALSE(a.network().send(ValidatorIndex{9}, Channel::vote, message_of("to nobody")));
 }
 
+TEST_CASE("network: a peer is also found by name, whichever of its addresses answers", "[net]") {
+  const auto who = identities(2);
+  TestNode a{who[0], {&who[1]}};
+  TestNode b{who[1], {&who[0]}};
+  a.network().set_peer_address(ValidatorIndex{1}, "localhost:" + std::to_string(b.port()));
+  a.network().start();
+  b.network().start();
+  CHECK(a.wait_up(1));
+}
+
 TEST_CASE("network: four nodes form a mesh", "[net]") {
   const auto who = identities(4);
   std::vector<std::unique_ptr<TestNode>> nodes;
