@@ -28,7 +28,7 @@ void check_problems(const Roster<Row>& roster, const std::vector<Expected>& expe
   REQUIRE_FALSE(roster);
   REQUIRE(roster.error().size() == expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    CAPTURE(sentence(roster.error()[i], Language::english));
+    CAPTURE(sentence(roster.error()[i], Language::en));
     CHECK(roster.error()[i].place == CsvPlace{expected[i].line, expected[i].column});
     CHECK(roster.error()[i].fault == expected[i].fault);
   }
@@ -102,9 +102,9 @@ TEST_CASE("roster: a header that is not understood is no roster", "[wallet][rost
 TEST_CASE("roster: a problem is told in a sentence of either language", "[wallet][roster]") {
   const auto roster = grants("口座番号,金額\n0001-2345-20,一万\n");
   REQUIRE_FALSE(roster);
-  CHECK(sentence(roster.error()[0], Language::english) ==
+  CHECK(sentence(roster.error()[0], Language::en) ==
         "line 2, column 2 (金額): not a whole number from 1 up: 一万");
-  CHECK(sentence(roster.error()[0], Language::japanese) ==
+  CHECK(sentence(roster.error()[0], Language::ja) ==
         "2行 2列 (金額): 1以上の整数ではありません: 一万");
 }
 

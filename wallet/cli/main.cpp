@@ -130,19 +130,6 @@ int main_of(int count, char** values) {
 
 }  // namespace
 
-CLI::App* Shell::command(CLI::App* parent, const std::string& name, Sentence what,
-                         std::string_view examples) const {
-  CLI::App* made = parent->add_subcommand(name, say(what));
-  made->footer(say({"Examples:\n", "例:\n"}) + std::string{examples});
-  return made;
-}
-
-CLI::App* Shell::group(const std::string& name, Sentence what) const {
-  CLI::App* made = app.add_subcommand(name, say(what));
-  made->require_subcommand(1);
-  return made;
-}
-
 }  // namespace hansatsu::wallet
 
 int main(int count, char** values) { return hansatsu::wallet::main_of(count, values); }
