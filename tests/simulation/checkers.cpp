@@ -11,11 +11,16 @@ std::string at_view(std::uint32_t node, View view) {
 
 }  // namespace
 
-Checkers::Checkers(std::uint32_t validators, std::vector<bool> honest)
-    : faults_{(validators - 1) / 3}, honest_{std::move(honest)}, nodes_(validators) {}
+Checkers::Checkers(std::uint32_t validators, std::vector<bool> honest, const Hash& anchor)
+    : faults_{(validators - 1) / 3},
+      anchor_{anchor},
+      honest_{std::move(honest)},
+      nodes_(validators) {}
 
-void Checkers::claim(bool holds, const char* checker, const std::string& what) {
-  if (!holds) violation(std::string{checker} + ": " + what);
+/// `what` is only put together for a claim that fails.
+template <class What>
+void Checkers::claim(bool holds, const char* checker, What what) {
+  if (!holds) violation(std::string{checker} + ": " + what());
 }
 
 void Checkers::durable(std::uint32_t node, const std::vector<consensus::Record>& records) {
@@ -31,9 +36,32 @@ void Checkers::durable(std::uint32_t node, const std::vector<consensus::Record>&
   }
 }
 
-void Checkers::sent(std::uint32_t node, const consensus::Message& message) {
-  see_in(message);
+void Checkers::recovered(std::uint32_t node, const std::vector<consensus::Record>& records) {
   if (!honest_[node]) return;
+  PerNode& own = nodes_[node];
+  const std::size_t votes_before = own.durable_votes.size();
+  const std::size_t blocks_before = own.durable_blocks.size();
+  PerNode found;
+  std::swap(found, own);
+  durable(node, records);
+  std::swap(found, own);
+  const bool votes_kept = std::includes(found.durable_votes.begin(), found.durable_votes.end(),
+                                        own.durable_votes.begin(), own.durable_votes.end());
+  const bool blocks_kept = std::includes(found.durable_blocks.begin(), found.durable_blocks.end(),
+                                         own.durable_blocks.begin(), own.durable_blocks.end());
+  claim(votes_kept && blocks_kept, "C7", [&] {
+    return "node " + std::to_string(node) + " lost something of " + std::to_string(votes_before) +
+           " votes and " + std::to_string(blocks_before) + " blocks that were synced";
+  });
+  // What was written and never reported as synced may have survived: it counts from here on.
+  own.durable_votes = std::move(found.durable_votes);
+  own.durable_blocks = std::move(found.durable_blocks);
+  own.height = Height{0};
+}
+
+void Checkers::sent(std::uint32_t node, const consensus::Message& message) {
+  if (!honest_[node]) return;
+  see_in(message);
   if (const auto* vote = std::get_if<chain::Vote>(&message)) {
     ++votes_sent_;
     if (vote->signer.raw == node) check_vote(node, *vote);
@@ -45,11 +73,14 @@ void Checkers::sent(std::uint32_t node, const consensus::Message& message) {
 
 void Checkers::check_vote(std::uint32_t node, const chain::Vote& vote) {
   const chain::Ballot& ballot = vote.ballot;
+  const auto where = [&](const char* what) {
+    return [&, what] { return at_view(node, ballot.view) + what; };
+  };
   Cast& cast = nodes_[node].cast[ballot.view];
   switch (ballot.kind) {
     case chain::VoteKind::notarize:
       claim(!cast.notarize || *cast.notarize == ballot.block_id, "C5",
-            at_view(node, ballot.view) + " notarized twice");
+            where(" notarized two blocks"));
       cast.notarize = ballot.block_id;
       break;
     case chain::VoteKind::nullify:
@@ -57,41 +88,51 @@ void Checkers::check_vote(std::uint32_t node, const chain::Vote& vote) {
       break;
     case chain::VoteKind::finalize:
       claim(!cast.finalize || *cast.finalize == ballot.block_id, "C5",
-            at_view(node, ballot.view) + " finalized twice");
+            where(" finalized two blocks"));
       cast.finalize = ballot.block_id;
       check_finalize_is_durable(node, ballot);
       break;
   }
-  claim(!(cast.nullify && cast.finalize), "C5",
-        at_view(node, ballot.view) + " nullified and finalized");
+  claim(!(cast.nullify && cast.finalize), "C5", where(" nullified and finalized"));
+  claim(!cast.notarize || !cast.finalize || *cast.notarize == *cast.finalize, "C5",
+        where(" notarized one block and finalized another"));
   claim(nodes_[node].durable_votes.contains(ballot), "C6",
-        at_view(node, ballot.view) + " sent a vote before it was durable");
+        where(" sent a vote before it was durable"));
 }
 
 void Checkers::check_finalize_is_durable(std::uint32_t node, const chain::Ballot& ballot) {
-  const PerNode& own = nodes_[node];
-  for (Hash id = ballot.block_id; !final_set_.contains(id);) {
-    claim(own.durable_blocks.contains(id), "C6",
-          at_view(node, ballot.view) + " finalized a block whose chain is not on its disk");
-    const auto parent = parents_.find(id);
-    if (parent == parents_.end() || !own.durable_blocks.contains(id)) return;
-    id = parent->second;
-    if (!parents_.contains(id)) return;  // the anchor
+  PerNode& own = nodes_[node];
+  std::vector<Hash> walked;
+  for (Hash id = ballot.block_id; id != anchor_ && !own.durable_chains.contains(id);) {
+    const bool is_durable = own.durable_blocks.contains(id);
+    claim(is_durable, "C6", [&] {
+      return at_view(node, ballot.view) + " finalized a block whose chain is not on its disk";
+    });
+    if (!is_durable) return;
+    walked.push_back(id);
+    id = parents_.at(id);
   }
+  own.durable_chains.insert(walked.begin(), walked.end());
 }
 
 void Checkers::see(const chain::Certificate& certificate) {
   const chain::Ballot& ballot = certificate.ballot;
   Cast& cast = certified_[ballot.view];
-  const std::string view = "view " + std::to_string(ballot.view.raw);
+  const auto where = [&](const char* what) {
+    return [&, what] { return "view " + std::to_string(ballot.view.raw) + what; };
+  };
   if (ballot.kind == chain::VoteKind::nullify) cast.nullify = true;
-  if (ballot.kind == chain::VoteKind::finalize) cast.finalize = ballot.block_id;
+  if (ballot.kind == chain::VoteKind::finalize) {
+    claim(!cast.finalize || *cast.finalize == ballot.block_id, "C1",
+          where(" has two finalizations"));
+    cast.finalize = ballot.block_id;
+  }
   if (ballot.kind == chain::VoteKind::notarize) {
     claim(!cast.notarize || *cast.notarize == ballot.block_id, "C4",
-          view + " has two notarizations");
+          where(" has two notarizations"));
     cast.notarize = ballot.block_id;
   }
-  claim(!(cast.nullify && cast.finalize), "C3", view + " is nullified and finalized");
+  claim(!(cast.nullify && cast.finalize), "C3", where(" is nullified and finalized"));
 }
 
 void Checkers::see_in(const consensus::Message& message) {
@@ -100,31 +141,44 @@ void Checkers::see_in(const consensus::Message& message) {
     if (proposal->parent) see(*proposal->parent);
     for (const auto& certificate : proposal->gap) see(certificate);
   }
+  if (const auto* status = std::get_if<consensus::Status>(&message)) {
+    if (status->final_tip) see(status->final_tip->finalization);
+    if (status->highest) see(*status->highest);
+  }
+  if (const auto* response = std::get_if<consensus::Response>(&message)) {
+    if (const auto* certificate = std::get_if<chain::Certificate>(&response->answer)) {
+      see(*certificate);
+    }
+    if (const auto* range = std::get_if<consensus::Range>(&response->answer)) {
+      see(range->finalization);
+    }
+  }
 }
 
 void Checkers::committed(std::uint32_t node, const consensus::CommittedBlock& block) {
   if (!honest_[node]) return;
   const Height height = block.block.block.header.height;
-  const std::string where =
-      "node " + std::to_string(node) + " height " + std::to_string(height.raw);
-  claim(height == next(nodes_[node].height), "C2", where + " does not follow its last block");
+  const auto where = [&](const char* what) {
+    return [&, what] {
+      return "node " + std::to_string(node) + " height " + std::to_string(height.raw) + what;
+    };
+  };
+  claim(height == next(nodes_[node].height), "C2", where(" does not follow its last block"));
   nodes_[node].height = height;
-  const auto [final_id, first] = final_ids_.emplace(height, block.block_id);
-  claim(final_id->second == block.block_id, "C1", where + " is another block than elsewhere");
-  if (!first) return;
-  final_set_.insert(block.block_id);
-  const auto holders = static_cast<std::uint32_t>(
-      std::count_if(nodes_.begin(), nodes_.end(), [&](const PerNode& other) {
-        const auto index = static_cast<std::size_t>(&other - nodes_.data());
-        return honest_[index] && other.durable_blocks.contains(block.block_id);
-      }));
-  claim(holders >= faults_ + 1, "C7", where + " is final on fewer than f+1 honest disks");
+  const auto [final_id, is_first] = final_ids_.emplace(height, block.block_id);
+  claim(final_id->second == block.block_id, "C1", where(" is another block than elsewhere"));
+  if (!is_first) return;
+  std::uint32_t holders = 0;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (honest_[i] && nodes_[i].durable_blocks.contains(block.block_id)) ++holders;
+  }
+  claim(holders >= faults_ + 1, "C7", where(" is final on fewer than f+1 honest disks"));
 }
 
 void Checkers::acknowledged(std::uint32_t node, Height height) {
   if (!honest_[node]) return;
   const auto id = final_ids_.find(height);
-  claim(id != final_ids_.end(), "C7", "acknowledged a height that is not final");
+  claim(id != final_ids_.end(), "C7", [] { return "acknowledged a height that is not final"; });
   if (id != final_ids_.end()) acknowledged_[height] = id->second;
 }
 
@@ -132,16 +186,21 @@ void Checkers::check_kept(std::uint32_t node,
                           const std::map<Height, consensus::FinalBlock>& chain) {
   for (const auto& [height, id] : acknowledged_) {
     const auto found = chain.find(height);
-    const bool kept = found != chain.end() && chain::block_id(found->second.block.header) == id;
-    claim(
-        kept, "C7",
-        "node " + std::to_string(node) + " lost acknowledged height " + std::to_string(height.raw));
+    const bool is_kept = found != chain.end() && chain::block_id(found->second.block.header) == id;
+    claim(is_kept, "C7", [&, at = height] {
+      return "node " + std::to_string(node) + " lost acknowledged height " + std::to_string(at.raw);
+    });
   }
 }
 
 void Checkers::evidence(const consensus::Evidence& evidence) {
-  claim(!honest_[evidence.first.signer.raw], "C9",
-        "evidence against honest node " + std::to_string(evidence.first.signer.raw));
+  claim(!honest_[evidence.first.signer.raw], "C9", [&] {
+    return "evidence against honest node " + std::to_string(evidence.first.signer.raw);
+  });
+  claim(evidence.first.signer == evidence.second.signer &&
+            evidence.first.ballot.view == evidence.second.ballot.view,
+        "C9", [] { return "evidence of two votes that do not belong together"; });
+  ++evidence_;
 }
 
 Height Checkers::final_height() const {

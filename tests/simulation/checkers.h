@@ -12,18 +12,17 @@ namespace hansatsu::simulation {
 /// "How it is tested".
 class Checkers {
  public:
-  Checkers(std::uint32_t validators, std::vector<bool> honest);
+  Checkers(std::uint32_t validators, std::vector<bool> honest, const Hash& anchor);
 
   // From the nodes, over all their lives.
   void durable(std::uint32_t node, const std::vector<consensus::Record>& records);
+  /// What a start found in the log: all that was ever durable must be there.
+  void recovered(std::uint32_t node, const std::vector<consensus::Record>& records);
   void sent(std::uint32_t node, const consensus::Message& message);
   void committed(std::uint32_t node, const consensus::CommittedBlock& block);
   void acknowledged(std::uint32_t node, Height height);
   void evidence(const consensus::Evidence& evidence);
   void violation(std::string text) { violations_.push_back(std::move(text)); }
-  /// The node starts again, from an empty state.
-  void restarted(std::uint32_t node) { nodes_[node].height = Height{0}; }
-
   /// Every block acknowledged anywhere must be in this node's chain by now.
   void check_kept(std::uint32_t node, const std::map<Height, consensus::FinalBlock>& chain);
 
@@ -31,6 +30,7 @@ class Checkers {
   [[nodiscard]] Height final_height() const;
   [[nodiscard]] std::uint64_t votes_sent() const { return votes_sent_; }
   [[nodiscard]] std::uint64_t proposals_sent() const { return proposals_sent_; }
+  [[nodiscard]] std::uint64_t evidence_count() const { return evidence_; }
   [[nodiscard]] bool is_honest(std::uint32_t node) const { return honest_[node]; }
 
  private:
@@ -43,25 +43,28 @@ class Checkers {
     std::map<View, Cast> cast;  ///< on the wire
     std::set<chain::Ballot> durable_votes;
     std::set<Hash> durable_blocks;
+    std::set<Hash> durable_chains;  ///< blocks that are durable with all their ancestors
     Height height;
   };
   void check_vote(std::uint32_t node, const chain::Vote& vote);
   void check_finalize_is_durable(std::uint32_t node, const chain::Ballot& ballot);
   void see(const chain::Certificate& certificate);
   void see_in(const consensus::Message& message);
-  void claim(bool holds, const char* checker, const std::string& what);
+  template <class What>
+  void claim(bool holds, const char* checker, What what);
 
   std::uint32_t faults_;
+  Hash anchor_;
   std::vector<bool> honest_;
   std::vector<PerNode> nodes_;
   std::map<View, Cast> certified_;  ///< by certificates seen anywhere
   std::map<Height, Hash> final_ids_;
-  std::set<Hash> final_set_;
   std::map<Hash, Hash> parents_;  ///< of every block seen durable
   std::map<Height, Hash> acknowledged_;
   std::vector<std::string> violations_;
   std::uint64_t votes_sent_ = 0;
   std::uint64_t proposals_sent_ = 0;
+  std::uint64_t evidence_ = 0;
 };
 
 }  // namespace hansatsu::simulation

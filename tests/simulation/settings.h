@@ -11,13 +11,15 @@ inline constexpr std::int64_t kSecond = 1'000 * kMillisecond;
 /// What a run is like. A swarm draws these from its seed, each feature off half of the time.
 struct Settings {
   std::uint32_t validators = 4;
-  std::uint32_t byzantine = 0;           ///< how many of them lie; at most f
-  std::int64_t delay_ns = kMillisecond;  ///< mean of the exponential part of a message's way
+  std::int64_t delay_ns = kMillisecond;  ///< mean of a message's way; each takes its own time
   std::uint32_t loss_per_mille = 0;
   std::uint32_t duplicate_per_mille = 0;
-  std::int64_t sync_ns = kMillisecond / 4;  ///< mean time of a log sync
-  std::int64_t clock_skew_ms = 0;           ///< wall clocks differ by at most this
-  std::uint32_t clock_rate_per_mille = 0;   ///< monotonic clocks run this much faster or slower
+  std::int64_t sync_ns = kMillisecond / 4;    ///< mean time of a log sync
+  std::uint32_t slow_sync_per_mille = 0;      ///< syncs that take up to two seconds
+  std::int64_t clock_skew_ms = 0;             ///< wall clocks differ by at most this
+  std::int64_t clock_rate_per_mille = 0;      ///< monotonic clocks run at most so much off
+  std::int64_t peer_down_ns = 2 * kSecond;    ///< until a silent connection is given up
+  std::uint32_t segment_bytes = 512U << 10U;  ///< of the log; small, so that runs roll through some
   CrashRule crash;
   consensus::Parameters parameters;
 };

@@ -29,6 +29,8 @@ class SimulatedFile final : public log::File {
   }
   Result<void, DiskError> sync() override {
     ++disk_.syncs_;
+    // One thread writes the log: a sync is only asked for after the one before it returned.
+    disk_.finish_sync();
     for (auto& write : content_->writes) write.syncing = true;
     if (disk_.sync_at_once_) disk_.finish_sync();
     return {};
@@ -67,6 +69,7 @@ Result<std::unique_ptr<log::File>, DiskError> SimulatedDisk::create(std::string_
 Result<void, DiskError> SimulatedDisk::rename(std::string_view from, std::string_view to) {
   const auto found = files_.find(from);
   if (found == files_.end()) return Err{DiskError::not_found};
+  finish_sync();
   auto content = found->second;
   files_.erase(found);
   files_[std::string{to}] = std::move(content);
@@ -99,6 +102,7 @@ void SimulatedDisk::crash(Random& random, const CrashRule& rule) {
         }
       }
     }
+    if (content->writes.empty()) continue;
     content->writes.clear();
     content->seen = content->durable;
   }

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <functional>
-#include <queue>
+#include <ostream>
 
 #include "tests/simulation/checkers.h"
 #include "tests/simulation/node.h"
-#include "tests/simulation/settings.h"
+#include "tests/simulation/villain.h"
 
 namespace hansatsu::simulation {
 
@@ -13,7 +13,9 @@ namespace hansatsu::simulation {
 /// same seed and the same calls do the same, byte for byte.
 class World {
  public:
-  World(std::uint64_t seed, const Settings& settings);
+  /// `villain` lies in the way `attack` says; without an attack all are honest.
+  World(std::uint64_t seed, const Settings& settings, std::optional<Attack> attack = {},
+        std::uint32_t villain = 0);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -21,10 +23,11 @@ class World {
   // What scenarios do.
   void start(std::uint32_t node);
   void start_all();
-  /// Power is lost: what was not synced is kept, torn or lost.
-  void crash(std::uint32_t node);
+  /// The node stops: by a loss of power (what was not synced is kept, torn or lost) or by a kill of
+  /// its process (what was written stays).
+  void crash(std::uint32_t node, bool power_loss = true);
   void crash_all();
-  /// Hands a payment to one node; nodes tell each other.
+  /// Hands a payment to one node; nodes tell each other if they gossip.
   void submit(std::uint32_t node, Payment payment, bool gossip = true);
   void lapse(Payment payment);
   /// Nodes of different groups do not hear each other; an empty list heals.
@@ -34,37 +37,52 @@ class World {
       std::function<bool(std::uint32_t from, std::uint32_t to, const consensus::Message&)>;
   void set_filter(Filter filter) { filter_ = std::move(filter); }
   void set_settings(const Settings& settings) { settings_ = settings; }
+  /// Tells what happens, line by line.
+  void set_trace(std::ostream* trace) { trace_ = trace; }
 
   // Time.
   void run_for(std::int64_t span_ns);
   /// False when the condition did not come true within the span.
   [[nodiscard]] bool run_until(const std::function<bool()>& condition, std::int64_t span_ns);
   [[nodiscard]] std::int64_t now() const { return now_; }
-  void at(std::int64_t when, std::function<void()> action);
-  void after(std::int64_t span, std::function<void()> action) {
-    at(now_ + span, std::move(action));
-  }
+  void after(std::int64_t span, std::function<void()> action);
 
-  // What nodes ask of the world.
-  void transmit(std::uint32_t from, std::uint32_t to, const consensus::Message& message);
+  // What nodes and villains ask of the world.
+  void transmit(const Node& from, std::uint32_t to, const SharedParcel& parcel);
+  /// The same past any villain: it goes out as it is.
+  void put_on_wire(std::uint32_t from, std::uint32_t to, const SharedParcel& parcel);
   void gossip(std::uint32_t from, Payment payment);
+  void offer(std::uint32_t from, std::uint32_t to, Payment payment);
 
+  /// Of twins the first.
   [[nodiscard]] Node& node(std::uint32_t index) { return *nodes_[index]; }
-  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(nodes_.size()); }
+  [[nodiscard]] const Node& node(std::uint32_t index) const { return *nodes_[index]; }
+  [[nodiscard]] std::uint32_t size() const { return settings_.validators; }
+  [[nodiscard]] bool is_honest(std::uint32_t index) const { return checkers_.is_honest(index); }
   [[nodiscard]] Random& random() { return random_; }
   [[nodiscard]] Checkers& checkers() { return checkers_; }
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const FakeChecker& checker() const { return *checker_; }
   [[nodiscard]] consensus::Setup setup(std::uint32_t node) const;
+  [[nodiscard]] ValidatorIndex leader(View view) const;
   /// An exponentially distributed span with this mean, never zero.
   [[nodiscard]] std::int64_t exponential(std::int64_t mean_ns);
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
-  /// Of everything that was sent and committed, in order.
-  [[nodiscard]] Hash run_hash() const { return run_hash_; }
-  void note(ByteView bytes);
+  /// Of everything that was sent, synced and committed, in order.
+  [[nodiscard]] std::uint64_t run_hash() const { return run_hash_; }
+  void note(std::uint64_t value) { run_hash_ = mix(run_hash_, value); }
+  /// A line of the trace; `text` is only asked for when somebody reads.
+  template <class Text>
+  void tell(std::uint32_t node, Text text) {
+    if (trace_ != nullptr) write_trace(node, text());
+  }
 
-  /// All honest running nodes have paid these and agree.
+  /// All honest running nodes have paid these.
   [[nodiscard]] bool all_paid(const std::set<Payment>& payments) const;
+  /// All honest running nodes have the same final block.
+  [[nodiscard]] bool are_level() const;
+  /// Log syncs of all honest nodes so far.
+  [[nodiscard]] std::uint64_t syncs() const;
 
  private:
   struct Event {
@@ -75,25 +93,47 @@ class World {
       return std::tie(other.when, other.order) < std::tie(when, order);
     }
   };
+  /// A connection between two nodes, as each end knows it.
+  struct Link {
+    bool up_at_lower = false;
+    bool up_at_higher = false;
+    std::uint64_t change = 0;  ///< what was planned before the newest change is off
+  };
   bool step_one(std::int64_t until);
   [[nodiscard]] bool are_joined(std::uint32_t a, std::uint32_t b) const;
-  void connect(std::uint32_t a, std::uint32_t b);
+  [[nodiscard]] bool is_up(std::uint32_t node) const;
+  void deliver(std::uint32_t from, std::uint32_t to, const SharedParcel& parcel);
+  [[nodiscard]] Link& link(std::uint32_t a, std::uint32_t b);
+  [[nodiscard]] bool& end_of(std::uint32_t at, std::uint32_t peer);
+  void plan_connect(std::uint32_t a, std::uint32_t b);
+  void plan_disconnect(std::uint32_t a, std::uint32_t b, std::int64_t span);
+  void tell_up(std::uint32_t at, std::uint32_t peer);
+  void tell_down(std::uint32_t at, std::uint32_t peer);
+  template <class Action>
+  void for_each_life(std::uint32_t at, std::uint32_t peer, Action action);
+  void write_trace(std::uint32_t node, const std::string& text);
 
   Settings settings_;
   Random random_;
   chain::EpochContext context_;
   chain::ValidatorSet set_;
   consensus::Header anchor_;
+  std::vector<ValidatorIndex> order_of_leaders_;
   std::unique_ptr<FakeChecker> checker_;
   Checkers checkers_;
   std::vector<std::unique_ptr<Node>> nodes_;
+  std::unique_ptr<Villain> villain_;
+  std::uint32_t villain_index_ = 0;
+  std::unique_ptr<Node> twin_;  ///< a second life of the villain, at the same time
+  std::vector<Link> links_;
   std::vector<std::uint32_t> groups_;
   Filter filter_;
-  std::priority_queue<Event> events_;
+  std::ostream* trace_ = nullptr;
+  std::vector<Event> events_;  ///< a heap, the next one first
   std::int64_t now_ = 0;
   std::uint64_t order_ = 0;
   std::uint64_t steps_ = 0;
-  Hash run_hash_;
+  std::uint64_t run_hash_ = 0;
 };
 
 }  // namespace hansatsu::simulation

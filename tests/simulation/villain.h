@@ -1,0 +1,52 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "ledger/types/ids.h"
+#include "tests/simulation/parcel.h"
+
+namespace hansatsu::simulation {
+
+class World;
+
+/// The ways in which one validator lies.
+enum class Attack : std::uint8_t {
+  twins,           ///< two honest engines with one key, each facing a part of the others
+  equivocate,      ///< as leader another block to every second peer
+  vote_both_ways,  ///< notarizes, nullifies and finalizes whatever it sees, each to some
+  stale,           ///< keeps votes back, sends them late, sends old things again
+  lie,             ///< absurd Status, empty answers, blocks that are not valid
+};
+inline constexpr std::uint32_t kAttackCount = 5;
+[[nodiscard]] const char* name_of(Attack attack);
+
+/// A validator that lies: an honest node's output passes through it, and it holds the key. It can
+/// sign anything in its own name and nothing in another's.
+class Villain {
+ public:
+  Villain(World& world, std::uint32_t index) : world_{world}, index_{index} {}
+  virtual ~Villain() = default;
+
+  /// What its honest node would send.
+  virtual void outgoing(std::uint32_t to, const SharedParcel& parcel);
+  /// What its honest node is shown of what arrives.
+  [[nodiscard]] virtual SharedParcel incoming(std::uint32_t from, const SharedParcel& parcel);
+  /// Whether its first (or its second) life has to do with this peer.
+  [[nodiscard]] virtual bool faces(bool second_life, std::uint32_t peer) const;
+
+ protected:
+  void send(std::uint32_t to, consensus::Message message);
+  [[nodiscard]] chain::Vote vote(chain::VoteKind kind, View view, const Hash& id) const;
+  void sign(consensus::Status& status) const;
+
+  World& world_;
+  std::uint32_t index_;
+};
+
+[[nodiscard]] std::unique_ptr<Villain> make_villain(Attack attack, World& world,
+                                                    std::uint32_t index);
+
+}  // namespace hansatsu::simulation
