@@ -73,7 +73,12 @@ TEST_CASE("freeze: stops a member of staff too", "[ledger][rules]") {
   Scenario s;
   s.must(kRegistrar, Freeze{kTreasurer});
   CHECK(s.run(kTreasurer, SetFloat{kAgent, yen(1)}).error() == Refusal::account_frozen);
-  CHECK(s.run(kAgent, HandIn{yen(1)}).error() == Refusal::over_float_used);
+  const AccountId resident = s.person(1);
+  s.must(kRegistrar, Unfreeze{kTreasurer});
+  s.charge(resident, s.program(charge_terms()), 100);
+  s.must(kRegistrar, Freeze{kTreasurer});
+  const auto handed_in = s.run(kAgent, HandIn{yen(1)}, {Signatory{kTreasurer, 0}});
+  CHECK(handed_in.error() == Refusal::treasurer_missing);
 }
 
 TEST_CASE("open program: the next number, with nothing issued", "[ledger][rules]") {
