@@ -64,7 +64,7 @@ struct Chain {
 
 // sync.cpp (A12)
 void note_tip(Step& step, const FinalTip& tip);
-void admit_range(Step& step, const Want& want, const Range& range);
+void admit_range(Step& step, const Range& range);
 bool choose_sync(Step& step);
 
 // fetch.cpp (A9)

@@ -121,8 +121,7 @@ struct Evidence {
   Vote second;
 };
 enum class Fault : std::uint8_t {
-  inconsistent_header = 1,  ///< a signed proposal whose header no rule allows
-  unproved_lag = 2,         ///< a Status or range that contradicts itself
+  wrong_answer = 1,  ///< a Response with something else than was asked for
 };
 /// A peer did what no correct one does.
 struct Punish {

@@ -229,18 +229,22 @@ void on_response(Step& step, ValidatorIndex from, const Response& response) {
         fetching != state.wants.end() && fetching->second.attempts < state.peers.size();
     if (others_unasked) fetching->second.next_at = step.at();
   }
+  bool fits = true;
   if (const auto* certificate = std::get_if<Certificate>(&response.answer)) {
+    fits = want.kind == RequestKind::certificate && certificate->ballot.view == want.view;
     // Another kind than asked for is recorded; the want stays until the view is settled.
-    if (want.kind == RequestKind::certificate) admit_certificate(step, *certificate, from);
+    if (fits) admit_certificate(step, *certificate, from);
   }
   if (const auto* block = std::get_if<Block>(&response.answer)) {
-    const bool is_it =
-        want.kind == RequestKind::block && chain::block_id(block->header) == want.block_id;
-    if (is_it) admit_block(step, *block, false);
+    fits = want.kind == RequestKind::block && chain::block_id(block->header) == want.block_id;
+    if (fits) admit_block(step, *block, false);
   }
   if (const auto* range = std::get_if<Range>(&response.answer)) {
-    if (want.kind == RequestKind::range) admit_range(step, want, *range);
+    fits = want.kind == RequestKind::range &&
+           range->blocks.front().block.header.height == want.from_height;
+    if (fits) admit_range(step, *range);
   }
+  if (!fits) step.effects.push_back(Punish{from, Fault::wrong_answer});
 }
 
 void drop_requests_to(Step& step, ValidatorIndex peer) {

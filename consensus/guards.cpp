@@ -139,7 +139,8 @@ bool is_tail_due(const State& state, Instant now) {
   for (auto view = state.views.upper_bound(state.last_final.view); view != state.views.end();
        ++view) {
     const auto& notarization = view->second.certificates[slot(VoteKind::notarize)];
-    if (!notarization || now < notarization->since + wait) continue;
+    // Each view gives the FINALIZEs of the one before it their time to arrive.
+    if (!notarization || now < std::max(notarization->since, state.entered_at) + wait) continue;
     const BlockEntry* entry = find_block(state, notarization->certificate.ballot.block_id);
     if (entry == nullptr) continue;
     const Header& header = entry->block.header;

@@ -25,9 +25,8 @@ bool choose_sync(Step& step) {
 }
 
 /// The checker has seen that the range proves itself; here its blocks are only put in their places.
-void admit_range(Step& step, const Want& want, const Range& range) {
+void admit_range(Step& step, const Range& range) {
   State& state = step.state;
-  if (range.blocks.front().block.header.height != want.from_height) return;
   for (const FinalBlock& final : range.blocks) {
     const Header& header = final.block.header;
     if (header.height <= state.last_final.header.height) continue;

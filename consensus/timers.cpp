@@ -40,7 +40,9 @@ void consider_work(const State& state, Earliest& earliest) {
   for (auto view = state.views.upper_bound(state.last_final.view); view != state.views.end();
        ++view) {
     const auto& notarization = view->second.certificates[slot(VoteKind::notarize)];
-    if (notarization) earliest.consider(notarization->since + tail);
+    if (notarization) {
+      earliest.consider(std::max(notarization->since, state.entered_at) + tail);
+    }
   }
   const Duration heartbeat = state.timing.heartbeat;
   if (heartbeat.count() == 0) return;

@@ -132,7 +132,10 @@ TEST_CASE("A9: only the answer to the question counts", "[consensus][A9]") {
   CHECK_FALSE(solo.engine().wants(ValidatorIndex{stranger}, Response{id, kFirst}));
   CHECK(all<Validate>(solo.receive(stranger, Response{id, kFirst})).empty());
   // The wrong block uses the request up, but not the want: it is asked for again.
-  CHECK(all<Validate>(solo.receive(peer, Response{id, rival})).empty());
+  const auto wrong = solo.receive(peer, Response{id, rival});
+  CHECK(all<Validate>(wrong).empty());
+  REQUIRE(all<Punish>(wrong).size() == 1);
+  CHECK(all<Punish>(wrong)[0].peer == ValidatorIndex{peer});
   CHECK_FALSE(sent<Request>(solo.tick_after(100)).empty());
 }
 
