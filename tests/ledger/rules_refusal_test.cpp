@@ -1,5 +1,8 @@
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 #include <set>
+#include <sstream>
 
 #include "tests/ledger/rules_refusals.h"
 
@@ -13,6 +16,14 @@ std::vector<RefusalCase> all_cases() {
     cases.insert(cases.end(), family.begin(), family.end());
   }
   return cases;
+}
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file{std::filesystem::path{HANSATSU_SOURCE_DIR} / path};
+  REQUIRE(file.is_open());
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
 }
 
 TEST_CASE("refusals: each is given for its own reason and changes nothing", "[ledger][rules]") {
@@ -61,6 +72,35 @@ TEST_CASE("refusals: codes are ascending, named once and said in both languages"
   CHECK_FALSE(refusal_of(0).has_value());
   CHECK_FALSE(refusal_of(199).has_value());
   CHECK_FALSE(known(static_cast<Refusal>(1'599)));
+}
+
+TEST_CASE("refusals: docs/protocol/ledger.md lists just these", "[ledger][rules]") {
+  std::ostringstream table;
+  table << "| code | name | English | 日本語 |\n|---|---|---|---|\n";
+  for (const RefusalText& text : all_refusals()) {
+    table << "| " << code_text(text.refusal) << " | " << text.name << " | " << text.en << " | "
+          << text.ja << " |\n";
+  }
+  const std::string page = text_of("docs/protocol/ledger.md");
+  const std::string_view begin = "<!-- refusals -->\n\n";
+  const std::size_t from = page.find(begin);
+  const std::size_t to = page.find("\n<!-- end -->");
+  REQUIRE(from != std::string::npos);
+  REQUIRE(to != std::string::npos);
+  CHECK(page.substr(from + begin.size(), to - from - begin.size()) == table.str());
+}
+
+TEST_CASE("refusals: each stands in the header of a rule that gives it", "[ledger][rules]") {
+  std::string headers;
+  for (const auto* rule : {"accounts", "keys", "programs", "charge", "grant", "pay", "send",
+                           "refund", "redemption", "floats"}) {
+    headers += text_of(std::string{"ledger/rules/"} + rule + ".h");
+  }
+  for (const RefusalText& text : all_refusals()) {
+    if (is_inadmissible(text.refusal)) continue;
+    INFO(text.name);
+    CHECK(headers.find(text.name) != std::string::npos);
+  }
 }
 
 TEST_CASE("outcomes: a code that is no refusal does not decode", "[ledger][rules]") {
