@@ -20,16 +20,16 @@ std::string whole(const std::filesystem::path& file) {
 }
 
 /// In the child: output into files, no input, a session of its own and so no terminal.
-[[noreturn]] void become(const std::filesystem::path& folder, std::vector<std::string> arguments,
+[[noreturn]] void become(const std::filesystem::path& output, std::vector<std::string> arguments,
                          std::vector<std::string> environment) {
-  const auto redirect = [](const std::filesystem::path& file, int flags, int target) {
+  const auto redirect = [](const std::string& file, int flags, int target) {
     const int opened = ::open(file.c_str(), flags, 0600);
     if (opened < 0 || ::dup2(opened, target) < 0) ::_exit(126);
   };
   ::setsid();
   redirect("/dev/null", O_RDONLY, STDIN_FILENO);
-  redirect(folder / ".out", O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
-  redirect(folder / ".err", O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
+  redirect(output.string() + ".out", O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
+  redirect(output.string() + ".err", O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
   std::vector<char*> argument_list;
   for (std::string& argument : arguments) argument_list.push_back(argument.data());
   argument_list.push_back(nullptr);
@@ -38,6 +38,19 @@ std::string whole(const std::filesystem::path& file) {
   environment_list.push_back(nullptr);
   ::execve(argument_list[0], argument_list.data(), environment_list.data());
   ::_exit(127);
+}
+
+pid_t start(const std::filesystem::path& home, const std::string& output,
+            const std::string& program, const std::vector<std::string>& arguments,
+            const std::vector<std::string>& environment) {
+  std::vector<std::string> all{std::string{HANSATSU_BIN_DIR} + "/" + program};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  std::vector<std::string> variables{"PATH=/usr/bin:/bin", "HOME=" + home.string(), "LANG=C"};
+  variables.insert(variables.end(), environment.begin(), environment.end());
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) become(home / output, std::move(all), std::move(variables));
+  return child;
 }
 
 }  // namespace
@@ -52,17 +65,21 @@ Home::~Home() { std::filesystem::remove_all(path_); }
 
 Ended Home::run(const std::vector<std::string>& arguments,
                 const std::vector<std::string>& environment) const {
-  std::vector<std::string> all{std::string{HANSATSU_BIN_DIR} + "/hansatsu"};
-  all.insert(all.end(), arguments.begin(), arguments.end());
-  std::vector<std::string> variables{"PATH=/usr/bin:/bin", "HOME=" + path_.string(), "LANG=C"};
-  variables.insert(variables.end(), environment.begin(), environment.end());
-  const pid_t child = ::fork();
-  REQUIRE(child >= 0);
-  if (child == 0) become(path_, std::move(all), std::move(variables));
+  return run_program("hansatsu", arguments, environment);
+}
+
+Ended Home::run_program(const std::string& program, const std::vector<std::string>& arguments,
+                        const std::vector<std::string>& environment) const {
+  const pid_t child = start(path_, "", program, arguments, environment);
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
   REQUIRE(WIFEXITED(status));
   return {WEXITSTATUS(status), whole(path_ / ".out"), whole(path_ / ".err")};
+}
+
+int Home::start_program(const std::string& program,
+                        const std::vector<std::string>& arguments) const {
+  return start(path_, ".node", program, arguments, {});
 }
 
 std::filesystem::path Home::write(const std::string& name, std::string_view text) const {

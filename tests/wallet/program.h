@@ -26,6 +26,13 @@ class Home {
   /// without a terminal.
   [[nodiscard]] Ended run(const std::vector<std::string>& arguments,
                           const std::vector<std::string>& environment = {}) const;
+  /// The same for any of our programs.
+  [[nodiscard]] Ended run_program(const std::string& program,
+                                  const std::vector<std::string>& arguments,
+                                  const std::vector<std::string>& environment = {}) const;
+  /// Starts one and lets it run; its process id. Output goes to .node.out and .node.err.
+  [[nodiscard]] int start_program(const std::string& program,
+                                  const std::vector<std::string>& arguments) const;
   /// A file in the folder, mode 0600.
   std::filesystem::path write(const std::string& name, std::string_view text) const;
   [[nodiscard]] std::string read(const std::string& name) const;

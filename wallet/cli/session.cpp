@@ -6,6 +6,7 @@
 #include "rpc/json/json.h"
 #include "wallet/cli/sentences.h"
 #include "wallet/keystore/atomic_file.h"
+#include "wallet/text_file.h"
 
 namespace hansatsu::wallet {
 namespace {
@@ -193,11 +194,16 @@ Attempt<CoinId> Session::coin(std::string_view name) {
   if (!known) return Err{known.error()};
   const auto& coins = (*known)->coins;
   if (name.empty() && coins.size() == 1) return CoinId{0};
+  if (name.empty()) {
+    const auto account = own_account();
+    if (!account) return Err{account.error()};
+    return account->record.account.identity.home;
+  }
   for (std::size_t i = 0; i < coins.size(); ++i) {
     if (coins[i].name.text == name) return CoinId{static_cast<CoinId::Raw>(i)};
   }
   return Err{wrong_input(
-      console_, {"name one of the chain's coins with --coin", "--coin でコインを選んでください"})};
+      console_, {"this chain has no coin {}", "この台帳にコイン {} はありません"}, {shown(name)})};
 }
 
 std::string Session::coin_name(CoinId coin) const {

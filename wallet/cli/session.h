@@ -49,7 +49,7 @@ class Session {
   /// The identity's account as the newest final block left it.
   [[nodiscard]] Attempt<rpc::AccountAnswer> own_account();
 
-  /// The coin of that name; the only one without a name.
+  /// The coin of that name; without one the chain's only coin, or the account's home coin.
   [[nodiscard]] Attempt<CoinId> coin(std::string_view name);
   [[nodiscard]] std::string coin_name(CoinId coin) const;
   [[nodiscard]] UtcOffset offset() const;

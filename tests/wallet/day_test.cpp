@@ -1,0 +1,192 @@
+#include <catch2/catch.hpp>
+
+#include "tests/wallet/node_town.h"
+
+using hansatsu::wallet::test::Ended;
+using hansatsu::wallet::test::NodeTown;
+using Json = nlohmann::json;
+
+namespace {
+
+const Json kCharge{{"name", "チャージ"},
+                   {"coin", 0},
+                   {"kind", "charge"},
+                   {"paid", true},
+                   {"budget", "1000000"},
+                   {"opens", "2000-01-01"},
+                   {"expiry", {{"kind", "fixed_date"}, {"date", "2099-12-31"}}},
+                   {"sendable", true}};
+const Json kPremium{{"name", "上乗せ"},
+                    {"coin", 0},
+                    {"kind", "premium"},
+                    {"paid", false},
+                    {"budget", "100000"},
+                    {"opens", "2000-01-01"},
+                    {"expiry", {{"kind", "fixed_date"}, {"date", "2099-12-31"}}},
+                    {"priority", 1},
+                    {"charge_program", 0},
+                    {"rate_basis_points", 1'000}};
+const Json kBenefit{{"name", "給付"},
+                    {"coin", 0},
+                    {"kind", "grant"},
+                    {"paid", false},
+                    {"budget", "10000"},
+                    {"opens", "2000-01-01"},
+                    {"expiry", {{"kind", "fixed_date"}, {"date", "2098-12-31"}}}};
+
+/// A town with two residents, a shop and an agent, opened from rosters, and three programs.
+struct OpenTown : NodeTown {
+  std::string hanako;
+  std::string taro;
+  std::string shop;
+  std::string agent;
+
+  OpenTown() {
+    const std::string residents = "整理番号,公開鍵,確認区分,個人仮名番号\r\nR-1," +
+                                  make_key("hanako") + ",確認済,8001\r\nR-2," + make_key("taro") +
+                                  ",確認済,8002\r\n";
+    const Json opened = open("residents.csv", residents, "person");
+    hanako = opened[0]["account"];
+    taro = opened[1]["account"];
+    shop = open(
+        "shops.csv",
+        "key,category,related persons,payee\n" + make_key("shop") + ",3,9001,9999-999-1-7654321\n",
+        "shop")[0]["account"];
+    agent = open("agents.csv", "key\n" + make_key("agent") + "\n", "agent")[0]["account"];
+    int number = 0;
+    for (const Json& terms : {kCharge, kPremium, kBenefit}) {
+      const auto file = home().write("program.json", terms.dump());
+      const Json done = did("issuer", {"office", "program", file.string()});
+      CHECK(done["outcome"]["reference"] == std::to_string(number++));
+    }
+    (void)did("treasurer", {"office", "set-float", agent, "--limit", "50000"});
+  }
+
+  Json open(const std::string& name, const std::string& roster, const std::string& kind) {
+    const auto file = home().write(name, roster);
+    return did("registrar", {"office", "open", file.string(), "--kind", kind})["accounts"];
+  }
+  [[nodiscard]] Json totals(const std::string& person) const {
+    return did(person, {"balance"})["totals"][0];
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a day: every operation through the program against a real node", "[wallet][day]") {
+  OpenTown town;
+
+  // Cash in, with a premium.
+  const Json charged =
+      town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "5,000"});
+  CHECK(charged["verified"] == true);
+  CHECK(town.totals("hanako")["prepaid"] == "5000");
+  CHECK(town.totals("hanako")["free"] == "500");
+
+  // A benefit from a list: rehearsed, given, and not given twice.
+  const auto list =
+      town.home().write("benefit.csv", "口座番号,金額\n" + town.hanako + ",1000\n" + town.shop +
+                                           ",1000\n" + town.taro + ",1000\n");
+  const Json rehearsed =
+      town.did("issuer", {"office", "grant", list.string(), "--program", "2", "--rehearse"});
+  CHECK(rehearsed["given"] == 2);
+  CHECK(rehearsed["refused"][0]["line"] == 3);
+  CHECK(town.totals("hanako")["free"] == "500");
+  CHECK(town.did("issuer", {"office", "grant", list.string(), "--program", "2"})["total"] ==
+        "2000");
+  const Json again = town.did("issuer", {"office", "grant", list.string(), "--program", "2"});
+  CHECK(again["given"] == 0);
+  CHECK(again["parts_done_before"] == 1);
+  CHECK(town.totals("hanako")["free"] == "1500");
+
+  // The shop asks, the resident pays by its request; a second tap pays nothing.
+  const std::string request = town.did("shop", {"request", "--amount", "2000", "--order",
+                                                std::string(32, 'a'), "--minutes", "10"})["uri"];
+  const Json paid = town.did("hanako", {"pay", request});
+  CHECK(paid["verified"] == true);
+  const Ended twice = town.as("hanako", {"pay", request});
+  CHECK(twice.exit == 1);
+  CHECK(twice.err.find("E-PAY-") != std::string::npos);
+  // The benefit ends first, so it paid first; then premium by priority.
+  CHECK(town.totals("hanako")["free"] == "0");
+  CHECK(town.totals("hanako")["prepaid"] == "4500");
+
+  // The receipt's file is proof without a node.
+  const std::string proof = (town.home().path() / "receipt.bin").string();
+  (void)town.did("hanako", {"receipt", "get", paid["id"], "--out", proof});
+  const Ended verified = town.home().run(
+      {"--node", "http://127.0.0.1:1", "--charter", town.charter(), "receipt", "verify", proof});
+  CAPTURE(verified.err);
+  CHECK(verified.exit == 0);
+  std::string altered = town.home().read("receipt.bin");
+  altered[altered.size() / 2] = static_cast<char>(altered[altered.size() / 2] ^ 1);
+  town.home().write("altered.bin", altered);
+  CHECK(town.home()
+            .run({"--charter", town.charter(), "receipt", "verify",
+                  (town.home().path() / "altered.bin").string()})
+            .exit == 6);
+
+  // Person to person, a partial refund, and who may read what.
+  (void)town.did("hanako", {"send", "--to", town.taro, "--amount", "700"});
+  CHECK(town.totals("taro")["prepaid"] == "700");
+  const std::string payment = paid["outcome"]["reference"];
+  (void)town.did("shop", {"shop", "refund", payment, "--amount", "300"});
+  CHECK(town.did("shop", {"shop", "takings"})["totals"][0]["takings"] == "1700");
+  CHECK(town.as("shop", {"shop", "refund", payment, "--amount", "1701"}).exit == 1);
+
+  // The shop is paid out, and the agent's cash comes in.
+  (void)town.did("shop", {"shop", "redeem"});
+  const Json asked = town.did("treasurer", {"office", "redemptions"});
+  REQUIRE(asked["redemptions"].size() == 1);
+  CHECK(asked["redemptions"][0]["fee"] == "17");
+  const std::string bank = town.home().write("bank.txt", "1 21 0\r\n").string();
+  (void)town.did("treasurer", {"office", "file", "--bank-file", bank});
+  const std::string other = town.home().write("other.txt", "another file\r\n").string();
+  CHECK(town.as("treasurer", {"office", "settle", "--bank-file", other}).exit == 2);
+  (void)town.did("treasurer", {"office", "settle", "--bank-file", bank});
+  const std::string passphrase = (town.home().path() / "passphrase").string();
+  (void)town.did("agent", {"office", "hand-in", "--amount", "5000", "--treasurer-keystore",
+                           town.keystore("treasurer"), "--treasurer-passphrase-file", passphrase});
+
+  // Stopped and released; settings; keys.
+  (void)town.did("registrar", {"office", "freeze", town.taro});
+  CHECK(town.as("taro", {"send", "--to", town.hanako, "--amount", "1"}).exit == 1);
+  (void)town.did("registrar", {"office", "unfreeze", town.taro});
+  (void)town.did("taro", {"account", "receive", "off"});
+  CHECK(town.as("hanako", {"send", "--to", town.taro, "--amount", "1"}).exit == 1);
+  const std::string helper = town.make_key("helper");
+  (void)town.did("hanako", {"account", "add-key", helper, "--right", "pay", "--right", "read",
+                            "--limit-day", "1000"});
+  CHECK(town.did("helper", {"balance"})["account"] == town.hanako);
+  CHECK(town.as("helper", {"pay", "--to", town.shop, "--amount", "1001"}).exit == 1);
+  (void)town.did("helper", {"pay", "--to", town.shop, "--amount", "1000"});
+  (void)town.did("hanako", {"account", "remove-key", "1"});
+  CHECK(town.as("helper", {"balance"}).exit != 0);
+
+  const Json history = town.did("hanako", {"history", "--all", "--oldest"});
+  CHECK(history["entries"].size() >= 8);
+  CHECK(town.did("hanako", {"history", "--count", "3"})["entries"].size() == 3);
+}
+
+TEST_CASE("a day: a roster runs once, and a bad one does nothing", "[wallet][day]") {
+  NodeTown town;
+  const std::string first = town.make_key("first");
+  const std::string second = town.make_key("second");
+  const auto file = town.home().write("r.csv", "key,person\n" + first + ",1\nzz,2\n");
+  const Ended bad = town.as("registrar", {"office", "open", file.string()});
+  CHECK(bad.exit == 2);
+  CHECK(bad.err.find("line 3, column 1 (key)") != std::string::npos);
+  town.home().write("r.csv", "key,person\n" + first + ",1\n");
+  const Json one = town.did("registrar", {"office", "open", file.string()});
+  CHECK(one["accounts"].size() == 1);
+  town.home().write("r.csv", "key,person\n" + first + ",1\n" + second + ",2\n");
+  const Json two = town.did("registrar", {"office", "open", file.string()});
+  REQUIRE(two["accounts"].size() == 2);
+  CHECK(two["accounts"][0] == one["accounts"][0]);
+  // Only a registrar opens accounts.
+  town.home().write("other.csv", "key\n" + town.make_key("third") + "\n");
+  const Ended refused =
+      town.as("issuer", {"office", "open", (town.home().path() / "other.csv").string()});
+  CHECK(refused.exit == 1);
+  CHECK(refused.err.find("E-APR-02") != std::string::npos);
+}
