@@ -1,0 +1,251 @@
+#include "tests/cluster/network.h"
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <fstream>
+#include <iostream>
+
+#include "rpc/json/json.h"
+
+namespace test_cluster {
+namespace {
+
+constexpr std::size_t kLogLinesShown = 30;
+constexpr std::uint64_t kChargeUnits = 5'000'000;
+
+std::string program() { return std::string{HANSATSU_BIN_DIR} + "/hansatsud"; }
+
+Timestamp clock_now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return Timestamp{static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(since).count())};
+}
+
+void print_tail(const std::string& name, const std::string& text) {
+  std::size_t begin = text.size();
+  for (std::size_t lines = 0; begin > 0 && lines <= kLogLinesShown; ++lines) {
+    begin = text.rfind('\n', begin - 1);
+    if (begin == std::string::npos) begin = 0;
+  }
+  std::cerr << "--- " << name << text.substr(begin) << "\n";
+}
+
+}  // namespace
+
+rpc::BuiltTransaction Holder::sign(const Hash& chain_id, Timestamp now,
+                                   rules::OperationVariant operation) {
+  const rpc::Envelope envelope{chain_id, reference(), next_sequence(), plus_ms(now, kValidMs)};
+  return rpc::build_transaction(envelope, rules::Operation{std::move(operation)}, key_);
+}
+
+Network::Network(std::size_t validators) : charter_{test_town::charter()} {
+  REQUIRE(initialize_crypto());
+  nodes_.resize(validators);
+  for (Node& node : nodes_) {
+    node.peer_port = free_port();
+    node.api_port = free_port();
+  }
+  make_folders();
+  found();
+}
+
+Network::~Network() {
+  if (std::uncaught_exceptions() > 0) {
+    for (std::size_t i = 0; i < size(); ++i) {
+      print_tail("validator " + std::to_string(i), read_text(output(i)));
+    }
+  }
+}
+
+std::filesystem::path Network::data(std::size_t node) const {
+  return folder() / ("validator-" + std::to_string(node));
+}
+std::filesystem::path Network::output(std::size_t node) const {
+  return folder() / ("validator-" + std::to_string(node) + ".log");
+}
+std::string Network::url(std::size_t node) const {
+  return "http://127.0.0.1:" + std::to_string(nodes_.at(node).api_port);
+}
+
+void Network::make_folders() {
+  charter_.validators.clear();
+  for (std::size_t i = 0; i < size(); ++i) {
+    const auto answer = folder() / ("init-" + std::to_string(i) + ".json");
+    const Ended ended =
+        run({program(), "init", "--data", data(i), "--name", "validator-" + std::to_string(i),
+             "--address", "127.0.0.1:" + std::to_string(nodes_[i].peer_port)},
+            answer);
+    INFO(read_text(answer));
+    REQUIRE(ended.exit_code == 0);
+    const auto validator = rpc::from_json<state::Validator>(read_text(answer));
+    REQUIRE(validator.has_value());
+    charter_.validators.push_back(*validator);
+    std::ofstream{data(i) / "hansatsud.toml"} << "api_listen = \"127.0.0.1:" << nodes_[i].api_port
+                                              << "\"\n";
+  }
+  std::sort(charter_.validators.begin(), charter_.validators.end(),
+            [](const auto& a, const auto& b) { return a.key < b.key; });
+}
+
+void Network::found() {
+  charter_.founded = clock_now();
+  for (state::Quota& quota : charter_.limits.quotas) {
+    quota.transactions = 1'000'000;
+    quota.refusals = 100'000;
+  }
+  chain_id_ = state::chain_id(charter_);
+  trust_ = block::trust_of(charter_);
+  const auto file = folder() / "charter.json";
+  std::ofstream{file} << rpc::to_json(charter_, charter_.utc_offset, rpc::JsonLayout::indented);
+  for (std::size_t i = 0; i < size(); ++i) {
+    const auto answer = folder() / ("found-" + std::to_string(i) + ".txt");
+    const Ended ended = run({program(), "found", "--data", data(i), "--charter", file}, answer);
+    INFO(read_text(answer));
+    REQUIRE(ended.exit_code == 0);
+    REQUIRE(read_text(answer) == to_hex(chain_id_.view()) + "\n");
+  }
+}
+
+void Network::start(std::size_t node) {
+  nodes_.at(node).process = std::make_unique<Process>(
+      std::vector<std::string>{program(), "run", "--data", data(node)}, output(node));
+}
+
+void Network::start_all() {
+  for (std::size_t i = 0; i < size(); ++i) start(i);
+  for (std::size_t i = 0; i < size(); ++i) wait_serving(i);
+}
+
+void Network::wait_serving(std::size_t node) {
+  rpc::Client one = only(node);
+  CAPTURE(node);
+  REQUIRE(wait_until(kStartMax, [&] {
+    REQUIRE_FALSE(process(node).wait(std::chrono::milliseconds{0}).has_value());
+    const auto status = one.status();
+    return status && status->serving;
+  }));
+}
+
+void Network::kill(std::size_t node) { nodes_.at(node).process.reset(); }
+
+void Network::kill_all() {
+  for (const Node& node : nodes_) {
+    if (node.process) node.process->send(SIGKILL);
+  }
+  for (std::size_t i = 0; i < size(); ++i) kill(i);
+}
+
+void Network::stop(std::size_t node) {
+  process(node).send(SIGTERM);
+  const auto ended = process(node).wait(kStartMax);
+  REQUIRE(ended.has_value());
+  CHECK(ended->signal == 0);
+  REQUIRE(ended->exit_code == 0);
+  nodes_[node].process.reset();
+}
+
+rpc::Client Network::client(std::size_t first) const {
+  rpc::ClientOptions options;
+  for (std::size_t i = 0; i < size(); ++i) {
+    options.endpoints.push_back({"127.0.0.1", nodes_[(first + i) % size()].api_port});
+  }
+  return rpc::Client{std::move(options)};
+}
+
+rpc::Client Network::only(std::size_t node) const {
+  rpc::ClientOptions options;
+  options.endpoints.push_back({"127.0.0.1", nodes_.at(node).api_port});
+  return rpc::Client{std::move(options)};
+}
+
+rpc::NodeStatus Network::agree(Height least) {
+  rpc::NodeStatus first;
+  std::string seen;
+  const bool agreed = wait_until(kAgreeMax, [&] {
+    bool is_first = true;
+    bool same = true;
+    seen.clear();
+    for (std::size_t i = 0; i < size(); ++i) {
+      if (!is_running(i)) continue;
+      const auto status = only(i).status();
+      if (!status) {
+        seen += " -";
+        same = false;
+        continue;
+      }
+      seen += " " + std::to_string(status->height.raw) + ":" +
+              to_hex(status->state_root.view()).substr(0, 8);
+      if (is_first) first = *status;
+      is_first = false;
+      same = same && status->height == first.height && status->state_root == first.state_root;
+    }
+    return same && !is_first && first.height >= least;
+  });
+  INFO("height:root of each:" << seen);
+  REQUIRE(agreed);
+  return first;
+}
+
+RunningTown::RunningTown(std::size_t validators, std::size_t person_count) : network{validators} {
+  network.start_all();
+  rpc::Client client = network.client();
+  rules::OpenProgram program_terms;
+  program_terms.terms.name.text = "charge";
+  program_terms.terms.kind = state::ProgramKind::charge;
+  program_terms.terms.paid = true;
+  program_terms.terms.sendable = true;
+  program_terms.terms.budget = Amount::of(1'000'000'000'000);
+  program_terms.terms.opens = local_date(network.charter().founded, network.charter().utc_offset);
+  program_terms.terms.expiry = {state::ExpiryKind::day_after, Date{Date::kNever}, 40};
+  must(client, staff, program_terms);
+  must(client, staff, rules::SetFloat{agent.account(), Amount::of(900'000'000'000)});
+
+  AccountId next{static_cast<std::uint32_t>(network.charter().accounts.size())};
+  const auto open = [&](rules::OpenAccount account) {
+    account.salt.bytes.fill(static_cast<std::uint8_t>(next.raw + 1));
+    account.keys.push_back(test_town::grant_all(test_town::key_of(next.raw).public_key()));
+    const auto opened = must(client, staff, account);
+    REQUIRE(opened.outcome.subject == next);
+    return std::exchange(next, AccountId{next.raw + 1});
+  };
+  rules::OpenAccount shop_account;
+  shop_account.kind = state::AccountKind::shop;
+  shop_account.receives_sends = false;
+  shop_account.category = 1;
+  shop_account.accepted_coins.push_back(CoinId{0});
+  shop_account.related_persons.push_back(PersonId{77});
+  shop_account.payee_digest.bytes.fill(1);
+  shop = Holder{open(shop_account)};
+  for (std::size_t i = 0; i < person_count; ++i) {
+    persons.emplace_back(open(rules::OpenAccount{}));
+    must(client, agent,
+         rules::Charge{persons.back().account(), ProgramId{0}, Amount::of(kChargeUnits), {}});
+  }
+}
+
+rpc::BuiltTransaction RunningTown::sign(rpc::Client& client, Holder& holder,
+                                        rules::OperationVariant operation) const {
+  return holder.sign(network.chain_id(), client.now(), std::move(operation));
+}
+
+rpc::FinalTransaction RunningTown::must(rpc::Client& client, Holder& holder,
+                                        rules::OperationVariant operation) {
+  const auto built = sign(client, holder, std::move(operation));
+  const auto answer = client.submit(built.bytes, true);
+  if (!answer) FAIL(answer.error().code << " " << answer.error().text);
+  CAPTURE(answer->code);
+  REQUIRE(answer->state == rpc::SubmitState::final);
+  CAPTURE(answer->result->transaction.outcome.code);
+  REQUIRE(answer->result->transaction.outcome.code == 0);
+  return answer->result->transaction;
+}
+
+rules::Pay RunningTown::payment(std::uint64_t units) const {
+  rules::Pay pay;
+  pay.shop = shop.account();
+  pay.amount = Amount::of(units);
+  fill_random(pay.order.bytes);
+  return pay;
+}
+
+}  // namespace test_cluster

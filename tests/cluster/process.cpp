@@ -1,0 +1,121 @@
+#include "tests/cluster/process.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+namespace test_cluster {
+namespace {
+
+constexpr std::chrono::milliseconds kQuestionInterval{5};
+constexpr std::chrono::milliseconds kProgramMax{20'000};
+
+}  // namespace
+
+Process::Process(const std::vector<std::string>& command, const std::filesystem::path& output) {
+  std::vector<char*> arguments;
+  for (const std::string& part : command) arguments.push_back(const_cast<char*>(part.c_str()));
+  arguments.push_back(nullptr);
+  const int file = ::open(output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  REQUIRE(file >= 0);
+  const pid_t parent = ::getpid();
+  pid_ = ::fork();
+  REQUIRE(pid_ >= 0);
+  if (pid_ == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) ::_exit(126);
+    ::dup2(file, STDOUT_FILENO);
+    ::dup2(file, STDERR_FILENO);
+    ::execv(arguments[0], arguments.data());
+    ::_exit(127);
+  }
+  ::close(file);
+}
+
+Process::~Process() { kill(); }
+
+void Process::send(int signal) const {
+  if (!ended_) ::kill(pid_, signal);
+}
+
+std::optional<Ended> Process::wait(std::chrono::milliseconds bound) {
+  (void)wait_until(bound, [this] {
+    if (ended_) return true;
+    int status = 0;
+    if (::waitpid(pid_, &status, WNOHANG) != pid_) return false;
+    ended_ = WIFEXITED(status) ? Ended{WEXITSTATUS(status), 0} : Ended{-1, WTERMSIG(status)};
+    return true;
+  });
+  return ended_;
+}
+
+void Process::kill() {
+  if (ended_) return;
+  ::kill(pid_, SIGKILL);
+  int status = 0;
+  ::waitpid(pid_, &status, 0);
+  ended_ = Ended{-1, SIGKILL};
+}
+
+std::chrono::milliseconds Process::processor_time() const {
+  const std::string stat = read_text("/proc/" + std::to_string(pid_) + "/stat");
+  // The name, in parentheses, may hold spaces: fields are counted after it.
+  std::istringstream fields{stat.substr(stat.rfind(')') + 2)};
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;
+  long user = 0;
+  long system = 0;
+  fields >> user >> system;
+  return std::chrono::milliseconds{(user + system) * 1'000 / ::sysconf(_SC_CLK_TCK)};
+}
+
+Ended run(const std::vector<std::string>& command, const std::filesystem::path& output) {
+  Process process{command, output};
+  const auto ended = process.wait(kProgramMax);
+  REQUIRE(ended.has_value());
+  return *ended;
+}
+
+std::string read_text(const std::filesystem::path& path) {
+  std::ifstream in{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+TemporaryFolder::TemporaryFolder() {
+  std::string name = (std::filesystem::temp_directory_path() / "hansatsu-XXXXXX").string();
+  REQUIRE(::mkdtemp(name.data()) != nullptr);
+  path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ec;
+  std::filesystem::remove_all(path_, ec);
+}
+
+std::uint16_t free_port() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(socket >= 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  const bool bound = ::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                     ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  ::close(socket);
+  REQUIRE(bound);
+  return ntohs(address.sin_port);
+}
+
+void pause_between_questions() { std::this_thread::sleep_for(kQuestionInterval); }
+
+}  // namespace test_cluster
