@@ -325,7 +325,7 @@ void Node::receive(std::uint32_t from, const SharedParcel& parcel) {
 }
 
 void Node::submit(Payment payment) {
-  if (!engine_) return;
+  if (!engine_ || world_.has_lapsed(payment)) return;
   application_->submit(payment);
   offer_pending();
 }

@@ -67,7 +67,7 @@ Plan draw_plan(std::uint64_t seed) {
     plan.villain = static_cast<std::uint32_t>(random.below(plan.settings.validators));
     plan.villain_dies = random.chance(300);
   }
-  plan.trouble_ns = milliseconds_between(random, 2'000, 20'000);
+  plan.trouble_ns = milliseconds_between(random, 2'000, 40'000);
   if (random.chance(600)) plan.crash_every_ns = milliseconds_between(random, 100, 4'000);
   if (random.chance(500)) plan.partition_every_ns = milliseconds_between(random, 500, 8'000);
   if (random.chance(250)) plan.deaf_every_ns = milliseconds_between(random, 500, 8'000);
@@ -90,7 +90,8 @@ std::string describe(const Plan& plan) {
        << "ms partition=" << plan.partition_every_ns / kMillisecond
        << "ms deaf=" << plan.deaf_every_ns / kMillisecond
        << "ms attack=" << (plan.attack ? name_of(*plan.attack) : "none")
-       << " villain=" << plan.villain << " left_dead=" << plan.left_dead;
+       << " villain=" << plan.villain << " left_dead=" << plan.left_dead
+       << (plan.lapses ? " lapses" : "");
   return text.str();
 }
 

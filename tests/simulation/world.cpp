@@ -153,6 +153,7 @@ void World::submit(std::uint32_t index, Payment payment, bool gossips) {
 }
 
 void World::lapse(Payment payment) {
+  lapsed_.insert(payment);
   for (const auto& node : nodes_) node->lapse(payment);
 }
 

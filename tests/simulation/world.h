@@ -29,7 +29,9 @@ class World {
   void crash_all();
   /// Hands a payment to one node; nodes tell each other if they gossip.
   void submit(std::uint32_t node, Payment payment, bool gossip = true);
+  /// The payment is invalid from now on, for whoever hears of it.
   void lapse(Payment payment);
+  [[nodiscard]] bool has_lapsed(Payment payment) const { return lapsed_.contains(payment); }
   /// Nodes of different groups do not hear each other; an empty list heals.
   void partition(std::vector<std::uint32_t> group_of_node);
   /// Decides a message's fate before the network does: false drops it.
@@ -127,6 +129,7 @@ class World {
   std::unique_ptr<Node> twin_;  ///< a second life of the villain, at the same time
   std::vector<Link> links_;
   std::vector<std::uint32_t> groups_;
+  std::set<Payment> lapsed_;
   Filter filter_;
   std::ostream* trace_ = nullptr;
   std::vector<Event> events_;  ///< a heap, the next one first
