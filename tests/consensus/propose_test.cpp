@@ -142,11 +142,9 @@ TEST_CASE("A6: a heartbeat is the leader's in an hour, others wait a quarter lon
   CHECK(other.snapshot().working);
 }
 
-TEST_CASE("A3: above eight unfinalized blocks only empty ones are built and notarized",
-          "[consensus][A3][A4]") {
-  const std::uint8_t self = kTown.leader(10).raw;
-  const std::uint8_t peer = self == kSelf ? kThird : kSelf;
-  Solo solo{kTown, self};
+namespace {
+/// Takes a validator through nine views whose blocks with content others notarized.
+Header go_nine_deep(Solo& solo, std::uint8_t peer) {
   Header parent = kTown.anchor;
   for (std::uint64_t view = 1; view <= 9; ++view) {
     const Block block = kTown.block(view, parent, "a");
@@ -163,10 +161,36 @@ TEST_CASE("A3: above eight unfinalized blocks only empty ones are built and nota
     (void)solo.sync();
     parent = block.header;
   }
-  // Nine blocks with content were notarized by others; this node builds no tenth.
+  return parent;
+}
+}  // namespace
+
+TEST_CASE("A3: above eight unfinalized blocks only empty ones are built", "[consensus][A3]") {
+  const std::uint8_t self = kTown.leader(10).raw;
+  Solo solo{kTown, self};
+  (void)go_nine_deep(solo, self == kSelf ? kThird : kSelf);
   const auto builds = all<Build>(solo.step(Pending{true}));
-  const auto later = all<Build>(solo.tick_after(1));
-  const auto& all_builds = builds.empty() ? later : builds;
-  REQUIRE(all_builds.size() == 1);
-  CHECK_FALSE(all_builds[0].with_content);
+  REQUIRE(builds.size() == 1);
+  CHECK_FALSE(builds[0].with_content);
+}
+
+TEST_CASE("A4: above eight unfinalized blocks only empty ones are notarized", "[consensus][A4]") {
+  const std::uint8_t self = kTown.leader(11).raw;
+  const std::uint8_t peer = kTown.leader(10).raw;
+  Solo solo{kTown, self};
+  const Header parent = go_nine_deep(solo, peer);
+  SECTION("one with content waits, until more is final") {
+    CHECK(logged_votes(solo.propose(kTown.block(10, parent, "b")), VoteKind::notarize).empty());
+    const auto& log = solo.log();
+    Hash fifth;
+    for (const Record& record : log) {
+      const auto* block = std::get_if<Block>(&record);
+      if (block != nullptr && block->header.view == View{5}) fifth = chain::block_id(block->header);
+    }
+    const auto effects = solo.receive(peer, kTown.certificate(VoteKind::finalize, 5, fifth));
+    CHECK(logged_votes(effects, VoteKind::notarize).size() == 1);
+  }
+  SECTION("an empty one is welcome") {
+    CHECK(logged_votes(solo.propose(kTown.block(10, parent, "")), VoteKind::notarize).size() == 1);
+  }
 }

@@ -76,6 +76,30 @@ TEST_CASE("S6: after a restart a FINALIZE of the log still forbids NULLIFY", "[c
   CHECK(solo.snapshot().serves_reads);
 }
 
+TEST_CASE("S6: even before the log's blocks are executed again", "[consensus][S6]") {
+  const FakeSigner signer{ValidatorIndex{kSelf}};
+  const FakeChecker checker{kTown.context, kTown.set};
+  Engine engine{kTown.setup(kSelf), signer};
+  Solo helper{kTown, kSelf};
+  (void)engine.step(now_at(0),
+                    Start{with({kFirst, kTown.certificate(VoteKind::notarize, 1, kFirstId),
+                                kTown.vote(kSelf, VoteKind::finalize, 1, kFirstId)}),
+                          Solo::kNonce});
+  for (const std::uint8_t peer : {kLeader, kThird, kFourth}) {
+    (void)engine.step(now_at(0), PeerUp{ValidatorIndex{peer}});
+    (void)engine.step(now_at(0),
+                      Received{ValidatorIndex{peer}, *checker.check(helper.status(peer))});
+  }
+  REQUIRE(engine.snapshot().view == View{1});
+  REQUIRE_FALSE(engine.snapshot().starting);
+  for (const std::uint8_t peer : {kLeader, kThird, kFourth}) {
+    const auto effects = engine.step(
+        now_at(1),
+        Received{ValidatorIndex{peer}, *checker.check(kTown.vote(peer, VoteKind::nullify, 1))});
+    CHECK(logged_votes(effects, VoteKind::nullify).empty());
+  }
+}
+
 TEST_CASE("S7: after a restart a NULLIFY of the log still forbids FINALIZE", "[consensus][S7]") {
   Solo solo{kTown, kSelf, with({kTown.vote(kSelf, VoteKind::nullify, 1)})};
   (void)solo.receive(kThird, kTown.certificate(VoteKind::notarize, 1, kFirstId));
