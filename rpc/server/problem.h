@@ -17,7 +17,7 @@ enum class ApiError : std::uint8_t {
   wrong_method = 3,           ///< the path knows other methods
   header_too_large = 4,       ///< more header bytes than the limit
   body_too_large = 5,         ///< more body bytes than the limit
-  too_slow = 6,               ///< the request was not whole in time
+  expectation_failed = 6,     ///< an Expect other than 100-continue
   wrong_media = 7,            ///< a body neither JSON nor binary
   malformed_json = 8,         ///< a body that is not the JSON it should be
   malformed_binary = 9,       ///< a body that is not the binary form it should be
@@ -37,8 +37,7 @@ enum class ApiError : std::uint8_t {
   overloaded = 23,            ///< the node has as much to do as it takes
   syncing = 24,               ///< the node does not know the newest state yet
   no_answer = 25,             ///< the node's own storage took too long
-  expectation_failed = 26,    ///< an Expect other than 100-continue
-  internal = 27,              ///< a fault of the node
+  internal = 26,              ///< a fault of the node
 };
 
 struct ApiErrorText {

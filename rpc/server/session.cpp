@@ -43,13 +43,13 @@ Request request_of(const RequestParser& parser) {
 ApiError error_of(boost::system::error_code error) {
   if (error == http::error::header_limit) return ApiError::header_too_large;
   if (error == http::error::body_limit) return ApiError::body_too_large;
-  if (error == beast::error::timeout) return ApiError::too_slow;
   return ApiError::malformed_http;
 }
 
-/// The caller went away, or never spoke HTTP/1: nobody to tell.
+/// The caller went away, or was too slow and has been cut off: nobody to tell.
 bool is_gone(boost::system::error_code error) {
-  return error == http::error::end_of_stream || error == http::error::partial_message ||
+  return error == beast::error::timeout || error == http::error::end_of_stream ||
+         error == http::error::partial_message ||
          error.category() == net::error::get_system_category() ||
          error == net::error::operation_aborted || error == net::error::eof;
 }
@@ -171,8 +171,8 @@ net::awaitable<boost::system::error_code> Session::read_body(Parser& parser) {
 }
 
 net::awaitable<Session::Next> Session::refuse_broken(boost::system::error_code error) {
-  if (is_gone(error)) co_return Next::end;
   if (error == beast::error::timeout) ++api_.counters.too_slow;
+  if (is_gone(error)) co_return Next::end;
   Request request;
   co_return co_await write(request, response_of(problem_of(error_of(error), request.language)),
                            false);

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "rpc/server/ledger_view.h"
+#include "tests/ledger/town.h"
+
+namespace test_rpc {
+
+using namespace hansatsu;   // NOLINT: a test's own header
+using namespace test_town;  // NOLINT
+
+/// A chain in one process: the real ledger runs each submission as a block at once, and all four
+/// validators sign it. What a node adds (disk, peers, agreement) is not here.
+class TestLedger final : public rpc::LedgerView {
+ public:
+  explicit TestLedger(Town town);
+
+  // For tests; from any thread.
+  /// Later submissions wait until `release`.
+  void hold();
+  void release();
+  /// Later submissions are turned away.
+  void set_overloaded(bool overloaded);
+  void set_syncing(bool syncing);
+  /// Answers that would come from a disk never come.
+  void set_stuck(bool stuck);
+  void set_directory(std::string file);
+  /// Moves the node's clock.
+  void pass_ms(std::uint64_t ms);
+  [[nodiscard]] std::vector<rpc::StaffRead> staff_reads() const;
+  [[nodiscard]] block::Trust trust() const;
+  /// What has no answer yet.
+  [[nodiscard]] std::size_t waiting() const;
+
+  [[nodiscard]] rpc::NodeStatus status() const override;
+  [[nodiscard]] bool is_serving() const override;
+  [[nodiscard]] Timestamp now() const override;
+  [[nodiscard]] std::shared_ptr<const state::Charter> charter() const override;
+  [[nodiscard]] std::vector<rpc::ProgramRecord> programs() const override;
+  [[nodiscard]] std::vector<rpc::ShopRecord> shops() const override;
+  [[nodiscard]] std::shared_ptr<const std::string> shop_directory() const override;
+  [[nodiscard]] std::optional<rpc::AccountRecord> account(AccountId account) const override;
+  [[nodiscard]] std::vector<block::KeyReference> find_key(const PublicKey& key) const override;
+  [[nodiscard]] std::vector<rpc::RedemptionRecord> redemptions(
+      const rpc::RedemptionQuery& query) const override;
+  [[nodiscard]] rpc::PreviewAnswer preview(
+      const block::UnsignedTransaction& transaction) const override;
+  void submit(std::vector<Bytes> transactions, bool until_final,
+              std::function<void(std::size_t, rpc::SubmitAnswer)> answer) override;
+  void find_transaction(const Hash& id, Callback<rpc::TransactionAnswer> answer) const override;
+  void history(const rpc::HistoryQuery& query,
+               Callback<std::vector<rpc::FinalTransaction>> answer) const override;
+  void block(Height height, Callback<std::optional<rpc::BlockRecord>> answer) const override;
+  void headers(Height from, std::uint32_t count,
+               Callback<std::vector<rpc::BlockRecord>> answer) const override;
+  void log_staff_read(const rpc::StaffRead& read) override;
+  [[nodiscard]] std::string metrics() const override;
+
+ private:
+  struct Submission {
+    Bytes bytes;
+    std::function<void(rpc::SubmitAnswer)> answer;
+  };
+  void run(std::vector<Submission> submissions);
+  void finish(const block::BuiltBlock& built);
+
+  mutable std::mutex mutex_;
+  Town town_;
+  block::Trust trust_;
+  std::uint64_t clock_ahead_ms_ = 0;
+  bool holding_ = false;
+  bool overloaded_ = false;
+  bool syncing_ = false;
+  bool stuck_ = false;
+  std::vector<Submission> held_;
+  std::shared_ptr<const std::string> directory_;
+  std::vector<rpc::BlockRecord> blocks_;  ///< heights from 1
+  std::map<Hash, std::shared_ptr<const rpc::ProvenTransaction>> final_;
+  std::multimap<AccountId, std::shared_ptr<const rpc::ProvenTransaction>> history_;
+  std::vector<rpc::StaffRead> staff_reads_;
+};
+
+}  // namespace test_rpc
