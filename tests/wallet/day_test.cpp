@@ -71,19 +71,14 @@ struct OpenTown : NodeTown {
   }
 };
 
-}  // namespace
-
-TEST_CASE("a day: every operation through the program against a real node", "[wallet][day]") {
-  OpenTown town;
-
-  // Cash in, with a premium.
+/// Cash in, with a premium; a benefit from a list: rehearsed, given, and not given twice.
+void charge_and_grant(const OpenTown& town) {
   const Json charged =
       town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "5,000"});
   CHECK(charged["verified"] == true);
   CHECK(town.totals("hanako")["prepaid"] == "5000");
   CHECK(town.totals("hanako")["free"] == "500");
 
-  // A benefit from a list: rehearsed, given, and not given twice.
   const auto list =
       town.home().write("benefit.csv", "口座番号,金額\n" + town.hanako + ",1000\n" + town.shop +
                                            ",1000\n" + town.taro + ",1000\n");
@@ -98,8 +93,10 @@ TEST_CASE("a day: every operation through the program against a real node", "[wa
   CHECK(again["given"] == 0);
   CHECK(again["parts_done_before"] == 1);
   CHECK(town.totals("hanako")["free"] == "1500");
+}
 
-  // The shop asks, the resident pays by its request; a second tap pays nothing.
+/// The shop asks, the resident pays by its request; a second tap pays nothing. Gives the payment.
+Json pay_by_request(const OpenTown& town) {
   const std::string request = town.did("shop", {"request", "--amount", "2000", "--order",
                                                 std::string(32, 'a'), "--minutes", "10"})["uri"];
   const Json paid = town.did("hanako", {"pay", request});
@@ -110,8 +107,11 @@ TEST_CASE("a day: every operation through the program against a real node", "[wa
   // The benefit ends first, so it paid first; then premium by priority.
   CHECK(town.totals("hanako")["free"] == "0");
   CHECK(town.totals("hanako")["prepaid"] == "4500");
+  return paid;
+}
 
-  // The receipt's file is proof without a node.
+/// The receipt's file is proof without a node.
+void prove_without_node(const OpenTown& town, const Json& paid) {
   const std::string proof = (town.home().path() / "receipt.bin").string();
   (void)town.did("hanako", {"receipt", "get", paid["id"], "--out", proof});
   const Ended verified = town.home().run(
@@ -125,16 +125,19 @@ TEST_CASE("a day: every operation through the program against a real node", "[wa
             .run({"--charter", town.charter(), "receipt", "verify",
                   (town.home().path() / "altered.bin").string()})
             .exit == 6);
+}
 
-  // Person to person, a partial refund, and who may read what.
+void send_and_refund(const OpenTown& town, const Json& paid) {
   (void)town.did("hanako", {"send", "--to", town.taro, "--amount", "700"});
   CHECK(town.totals("taro")["prepaid"] == "700");
   const std::string payment = paid["outcome"]["reference"];
   (void)town.did("shop", {"shop", "refund", payment, "--amount", "300"});
   CHECK(town.did("shop", {"shop", "takings"})["totals"][0]["takings"] == "1700");
   CHECK(town.as("shop", {"shop", "refund", payment, "--amount", "1701"}).exit == 1);
+}
 
-  // The shop is paid out, and the agent's cash comes in.
+/// The shop is paid out, and the agent's cash comes in.
+void pay_out(const OpenTown& town) {
   (void)town.did("shop", {"shop", "redeem"});
   const Json asked = town.did("treasurer", {"office", "redemptions"});
   REQUIRE(asked["redemptions"].size() == 1);
@@ -147,8 +150,9 @@ TEST_CASE("a day: every operation through the program against a real node", "[wa
   const std::string passphrase = (town.home().path() / "passphrase").string();
   (void)town.did("agent", {"office", "hand-in", "--amount", "5000", "--treasurer-keystore",
                            town.keystore("treasurer"), "--treasurer-passphrase-file", passphrase});
+}
 
-  // Stopped and released; settings; keys.
+void stop_and_settings(const OpenTown& town) {
   (void)town.did("registrar", {"office", "freeze", town.taro});
   CHECK(town.as("taro", {"send", "--to", town.hanako, "--amount", "1"}).exit == 1);
   (void)town.did("registrar", {"office", "unfreeze", town.taro});
@@ -162,7 +166,18 @@ TEST_CASE("a day: every operation through the program against a real node", "[wa
   (void)town.did("helper", {"pay", "--to", town.shop, "--amount", "1000"});
   (void)town.did("hanako", {"account", "remove-key", "1"});
   CHECK(town.as("helper", {"balance"}).exit != 0);
+}
 
+}  // namespace
+
+TEST_CASE("a day: every operation through the program against a real node", "[wallet][day]") {
+  const OpenTown town;
+  charge_and_grant(town);
+  const Json paid = pay_by_request(town);
+  prove_without_node(town, paid);
+  send_and_refund(town, paid);
+  pay_out(town);
+  stop_and_settings(town);
   const Json history = town.did("hanako", {"history", "--all", "--oldest"});
   CHECK(history["entries"].size() >= 8);
   CHECK(town.did("hanako", {"history", "--count", "3"})["entries"].size() == 3);
