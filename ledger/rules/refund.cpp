@@ -74,7 +74,7 @@ struct Piece {
 class Sources {
  public:
   Sources(const state::Overlay& overlay, AccountId shop, CoinId coin)
-      : overlay_{overlay}, shop_{shop}, coin_{coin} {
+      : overlay_{overlay}, shop_{shop} {
     const state::CoinValue* value = find_value(*overlay.find(shop), coin);
     if (value != nullptr) takings_ = value->takings;
   }
@@ -107,14 +107,13 @@ class Sources {
     looked_ = true;
     for (const RedemptionId id : overlay_.newest_redemptions(shop_, kRedemptionsLookedAt)) {
       const Redemption& row = *overlay_.find(id);
-      if (row.coin != coin_ || row.state != state::RedemptionState::requested) continue;
+      if (row.state != state::RedemptionState::requested) continue;
       requested_.emplace_back(id, row.gross);
     }
   }
 
   const state::Overlay& overlay_;
   AccountId shop_;
-  CoinId coin_;
   state::ProgramAmounts takings_;
   std::vector<std::pair<RedemptionId, state::ProgramAmounts>> requested_;
   bool looked_ = false;

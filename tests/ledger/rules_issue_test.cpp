@@ -128,6 +128,28 @@ TEST_CASE("charge: the premium with the most of the account's tags is due", "[le
   }
 }
 
+TEST_CASE("charge: only a premium that is open today is due, and a closed one makes room",
+          "[ledger][rules]") {
+  Scenario s;
+  const ProgramId charge = s.program(charge_terms());
+  state::ProgramTerms terms = premium_terms(charge);
+  terms.opens = plus_days(s.today(), 1);
+  const ProgramId tomorrow = s.program(terms);
+  const AccountId resident = s.person(1);
+  s.charge(resident, charge, 1'000);
+  CHECK(s.balance(resident) == 1'000);
+  s.pass_days(1);
+  s.charge(resident, charge, 1'000);
+  CHECK(s.balance(resident) == 2'100);
+  s.alter(tomorrow, [](state::Program& row) { row.closed = true; });
+  s.charge(resident, charge, 1'000);
+  CHECK(s.balance(resident) == 3'100);
+  terms.opens = s.today();
+  s.program(terms);
+  s.charge(resident, charge, 1'000);
+  CHECK(s.balance(resident) == 4'200);
+}
+
 TEST_CASE("grant: each entry is given or listed with its reason", "[ledger][rules]") {
   Scenario s;
   const ProgramId benefit = s.program(grant_terms());

@@ -192,6 +192,7 @@ TEST_CASE("refund: what has expired meanwhile goes to expired, not to the payer"
   const Outcome outcome = s.must(shop, Refund{paid, yen(60)});
   CHECK(outcome.private_part.expired_meanwhile == yen(60));
   CHECK(s.balance(resident) == 0);
+  CHECK(s.account(resident).value[0].lots.front().amount == yen(40));  // untouched, and stale
   CHECK(s.counters(benefit).expired == yen(100));
   CHECK(s.takings(shop) == 0);
 }
@@ -235,6 +236,30 @@ TEST_CASE("refund: a frozen shop refunds, a frozen payer receives, and no limit 
   s.must(shop, Refund{paid, yen(15'000)});
   CHECK(s.balance(visitor) == 40'000);  // the unverified may hold 30,000
   CHECK(s.run(shop, Redeem{kCoin, {}}).error() == Refusal::account_frozen);
+}
+
+TEST_CASE("limits: a new local day begins with nothing spent", "[ledger][rules]") {
+  state::Charter charter = town_charter();
+  charter.coins[0].limits.day = yen(1'000);
+  Scenario s{charter};
+  OpenAccount open = verified_person(1);
+  open.keys.push_back(key_grant(5));
+  open.keys[1].limit_day = yen(600);
+  const AccountId resident = s.open(open);
+  const AccountId shop = s.shop();
+  s.charge(resident, s.program(charge_terms()), 5'000);
+  const Signatory child{resident, 1};
+  for (int days = 0; days < 2; ++days) {
+    REQUIRE(s.run(child, payment(shop, yen(600))).has_value());
+    CHECK(s.run(child, payment(shop, yen(1))).error() == Refusal::key_day_limit);
+    s.pay(resident, shop, 400);
+    CHECK(s.run(resident, payment(shop, yen(1))).error() == Refusal::over_day_limit);
+    s.pass_days(1);
+  }
+  s.pass_ms(12 * 3'600'000 - 1);  // the day's last millisecond
+  s.pay(resident, shop, 1'000);
+  s.pass_ms(1);
+  s.pay(resident, shop, 1'000);
 }
 
 TEST_CASE("choose_lots: takes nothing when the candidates are short by one", "[ledger][rules]") {

@@ -183,6 +183,13 @@ constexpr RefusalCase kAccountCases[] = {
      }},
     {Refusal::role_missing,
      [] {
+       state::Charter charter = town_charter();  // a role counts for staff alone
+       charter.roles.push_back({state::Role::registrar, kCoin, kTown, day(2027, 3, 31)});
+       Scenario s{charter};
+       return s.run(kTown, verified_person(1));
+     }},
+    {Refusal::role_missing,
+     [] {
        Scenario s;
        return s.run(kClerk, verified_person(1));
      }},
