@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/consensus/forge.h"
@@ -107,4 +108,40 @@ TEST_CASE("messages: bodies travel apart from votes", "[consensus][messages]") {
   CHECK(lane_of(Response{1, Absent{}}) == Lane::consensus);
   CHECK(lane_of(town.proposal(block)) == Lane::consensus);
   CHECK(message_bytes_max(Lane::consensus) < message_bytes_max(Lane::bulk));
+}
+
+namespace {
+class KeyChecker final : public Checker {
+ public:
+  using Checker::Checker;
+
+ protected:
+  [[nodiscard]] bool is_body_of(const Header&, const Bytes&) const override { return true; }
+};
+}  // namespace
+
+TEST_CASE("checker: real keys sign what the checker takes", "[consensus][messages]") {
+  REQUIRE(initialize_crypto());
+  std::vector<KeyPair> keys;
+  for (int i = 0; i < 4; ++i) keys.push_back(KeyPair::generate());
+  std::sort(keys.begin(), keys.end(), [](const KeyPair& one, const KeyPair& other) {
+    return one.public_key() < other.public_key();
+  });
+  chain::ValidatorSet set;
+  for (const KeyPair& key : keys) set.keys.push_back(key.public_key());
+  const chain::EpochContext context{};
+  const KeyChecker checker{context, set};
+  const chain::Ballot ballot{VoteKind::nullify, View{3}, {}};
+  Certificate certificate{context.epoch, ballot, 0b1101, {}};
+  for (const auto index : std::array<std::uint8_t, 3>{0, 2, 3}) {
+    const KeySigner signer{keys[index].clone()};
+    const Vote vote{context.epoch, ballot, ValidatorIndex{index},
+                    signer.sign(chain::vote_message(context, ballot))};
+    CHECK(checker.check(vote).has_value());
+    certificate.signatures.push_back(vote.signature);
+  }
+  CHECK(checker.check(certificate).has_value());
+  CHECK(chain::verify_certificate(context, set, certificate).has_value());
+  std::swap(certificate.signatures[0], certificate.signatures[1]);
+  CHECK(checker.check(certificate).error() == CheckError::bad_certificate);
 }
