@@ -113,7 +113,10 @@ Json pay_by_request(const OpenTown& town) {
 /// The receipt's file is proof without a node.
 void prove_without_node(const OpenTown& town, const Json& paid) {
   const std::string proof = (town.home().path() / "receipt.bin").string();
-  (void)town.did("hanako", {"receipt", "get", paid["id"], "--out", proof});
+  const std::string id = paid["id"];
+  (void)town.did("hanako", {"receipt", "get", id, "--out", proof});
+  CHECK(town.did("hanako", {"receipt", "get", id.substr(0, 16)})["transaction"] == id);
+  CHECK(town.as("hanako", {"receipt", "get", std::string(16, '0')}).exit == 2);
   const Ended verified = town.home().run(
       {"--node", "http://127.0.0.1:1", "--charter", town.charter(), "receipt", "verify", proof});
   CAPTURE(verified.err);
@@ -204,4 +207,27 @@ TEST_CASE("a day: a roster runs once, and a bad one does nothing", "[wallet][day
       town.as("issuer", {"office", "open", (town.home().path() / "other.csv").string()});
   CHECK(refused.exit == 1);
   CHECK(refused.err.find("E-APR-02") != std::string::npos);
+}
+
+TEST_CASE("a day: a wallet takes a chain once, and no other afterwards", "[wallet][day]") {
+  const NodeTown town;
+  const std::string wallet_charter = (town.home().path() / "mine" / "charter.json").string();
+  const auto trust = [&](const std::string& charter, std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(),
+                     {"--node", town.url(), "--charter", charter, "chain", "trust"});
+    return town.home().run(arguments);
+  };
+  CHECK(trust(wallet_charter, {"--expect", std::string(64, 'a')}).exit == 6);
+  CHECK_FALSE(std::filesystem::exists(wallet_charter));
+  const Ended taken = trust(wallet_charter, {});
+  CHECK(taken.exit == 0);
+  CHECK(std::filesystem::exists(wallet_charter));
+
+  // Another town's charter in its place: this node is not believed any more.
+  Json other = Json::parse(town.home().read("mine/charter.json"));
+  other["chain_name"] = "another";
+  const auto stranger = town.home().write("other.json", other.dump());
+  const Ended refused =
+      town.home().run({"--node", town.url(), "--charter", stranger.string(), "chain", "status"});
+  CHECK(refused.exit == 6);
 }

@@ -20,6 +20,7 @@ class NodeTown {
   [[nodiscard]] std::string keystore(const std::string& person) const {
     return (home_.path() / (person + ".keys")).string();
   }
+  [[nodiscard]] const std::string& url() const { return url_; }
   /// A keystore with one key; its public key.
   std::string make_key(const std::string& person) const;
   /// `hansatsu` as this person, without questions, with the founders' charter trusted.

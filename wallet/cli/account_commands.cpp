@@ -94,7 +94,7 @@ Attempt<void> list_account_keys(Session& session, const AccountKeyOptions& /*non
     const state::KeySlot& key = account->record.account.keys[slot];
     if (!key.filled) continue;
     table.add({std::to_string(slot), names_of(key.grant.rights), limit(key.grant.limit_payment),
-               limit(key.grant.limit_day), to_string(key.grant.last_day),
+               limit(key.grant.limit_day), date_text(console, key.grant.last_day),
                to_hex(key.grant.key.view())});
     Json entry = rpc::write_json(key, session.offset());
     entry["slot"] = slot;

@@ -1,4 +1,5 @@
 #include "rpc/json/members_answers.h"
+#include "wallet/cli/sentences.h"
 #include "wallet/cli/shell.h"
 #include "wallet/cli/show.h"
 
@@ -11,6 +12,13 @@ struct ChainOptions {
 
 Attempt<void> trust_chain(Session& session, const ChainOptions& options) {
   const Console& console = session.console();
+  if (!options.expected.empty()) {
+    const auto expected = fixed_from_hex<Hash>(options.expected);
+    if (!expected)
+      return Err{
+          wrong_input(console, {"a chain's id has 64 hex digits", "台帳の番号は16進64桁です"})};
+    session.expect_chain(*expected);
+  }
   const auto charter = session.charter();
   if (!charter) return Err{charter.error()};
   const std::string id = to_hex(state::chain_id(**charter).view());
@@ -63,7 +71,7 @@ Attempt<void> list_programs(Session& session, const ChainOptions& /*none*/) {
     table.add({std::to_string(record.id.raw), shown(terms.name.text),
                console.say(terms.paid ? Sentence{"prepaid", "前払い"} : Sentence{"free", "無償"}),
                grouped(record.program.counters.issued), grouped(terms.budget),
-               to_string(terms.closes)});
+               date_text(console, terms.closes)});
   }
   console.table(table);
   Json list = Json::array();

@@ -181,7 +181,7 @@ Attempt<void> balance(Session& session, const PayOptions& /*none*/) {
     for (const state::Lot& lot : value.lots) {
       if (lot.expiry < account->date) continue;  // counts nowhere any more
       table.add({program_name(*programs, lot.program),
-                 paid_or_free(console, *programs, lot.program), to_string(lot.expiry),
+                 paid_or_free(console, *programs, lot.program), date_text(console, lot.expiry),
                  grouped(lot.amount)});
     }
   }
@@ -234,7 +234,8 @@ Attempt<void> history(Session& session, const HistoryOptions& options) {
     const auto refusal = rules::refusal_of(entry.outcome.code);
     table.add({to_string(entry.outcome.time, session.offset()),
                operation_name(console, entry.outcome.operation),
-               to_account_number(entry.outcome.subject), grouped(entry.outcome.amount),
+               to_account_number(entry.outcome.subject),
+               signed_amount(entry.outcome, (*own)->reference.account),
                refusal ? rules::code_text(*refusal) : console.say({"done", "完了"}),
                to_hex(entry.id.view()).substr(0, 16)});
     list.push_back(rpc::write_json(entry, session.offset()));

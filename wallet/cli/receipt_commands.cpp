@@ -37,12 +37,39 @@ void say_receipt(Session& session, const block::Receipt& receipt) {
   console.json(describe(session, receipt));
 }
 
+constexpr std::size_t kShortIdDigits = 16;         ///< as `history` shows it
+constexpr std::size_t kShortIdSearchMax = 10'000;  ///< entries of the account's history
+
+/// The whole id, or the only one of the account's own transactions that starts like this.
+Attempt<Hash> find_id(Session& session, const std::string& text) {
+  const Console& console = session.console();
+  if (const auto id = fixed_from_hex<Hash>(text)) return *id;
+  if (text.size() < kShortIdDigits)
+    return Err{wrong_input(console, {"a transaction's id has 64 hex digits, or the 16 of `history`",
+                                     "取引の番号は16進64桁、または履歴の16桁です"})};
+  const auto own = session.identity();
+  if (!own) return Err{own.error()};
+  const auto client = session.client();
+  if (!client) return Err{client.error()};
+  std::optional<rpc::Cursor> from;
+  for (std::size_t seen = 0; seen < kShortIdSearchMax;) {
+    const auto page = (*client)->history((*own)->reference.account, (*own)->signer(), from, true,
+                                         rpc::kHistoryCountMax);
+    if (!page) return Err{session.failure(page.error())};
+    for (const rpc::FinalTransaction& entry : page->entries)
+      if (to_hex(entry.id.view()).starts_with(text)) return entry.id;
+    if (!page->next || page->entries.empty()) break;
+    seen += page->entries.size();
+    from = page->next;
+  }
+  return Err{wrong_input(console, {"the account's history has no such transaction",
+                                   "この口座の履歴にその取引はありません"})};
+}
+
 Attempt<void> get(Session& session, const ReceiptOptions& options) {
   const Console& console = session.console();
-  const auto id = fixed_from_hex<Hash>(options.id);
-  if (!id)
-    return Err{
-        wrong_input(console, {"a transaction's id has 64 hex digits", "取引の番号は16進64桁です"})};
+  const auto id = find_id(session, options.id);
+  if (!id) return Err{id.error()};
   const auto own = session.identity();
   if (!own) return Err{own.error()};
   const auto client = session.client();

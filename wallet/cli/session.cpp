@@ -104,12 +104,17 @@ Attempt<void> Session::adopt_charter() {
     return Err{Failure{ExitCode::unproven, "",
                        console_.say({"the node's charter does not hold together",
                                      "ノードの規程の内容に矛盾があります"})}};
+  chain_id_ = state::chain_id(*charter);
+  if (expected_chain_ && *expected_chain_ != chain_id_)
+    return Err{Failure{ExitCode::unproven, "",
+                       console_.say({"the node serves the chain {}, not the expected one",
+                                     "ノードの台帳は {} で、指定と違います"},
+                                    {to_hex(chain_id_.view())})}};
   std::error_code ignored;  // a folder that can't be made shows when the file is written
   std::filesystem::create_directories(settings_.charter.parent_path(), ignored);
   const std::string text = rpc::to_json(*charter, charter->utc_offset, rpc::JsonLayout::indented);
   const auto written = write_new_file(settings_.charter, as_bytes(text));
   if (!written) return Err{failure_of(console_, written.error(), settings_.charter.string())};
-  chain_id_ = state::chain_id(*charter);
   console_.note(console_.say(
       {"Trusting the chain {} from now on.\nCompare this id with the one the town publishes: {}",
        "今後この台帳を信頼します: {}\nこの番号を町の公表したものと比べてください: {}"},

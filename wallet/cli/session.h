@@ -42,6 +42,8 @@ class Session {
   /// The charter this wallet trusts; at the first use it is taken from the node and kept, and the
   /// person is told its id to compare. A node of another chain is refused ever after.
   [[nodiscard]] Attempt<const state::Charter*> charter();
+  /// The first use takes no other chain than this one.
+  void expect_chain(const Hash& chain_id) { expected_chain_ = chain_id; }
   [[nodiscard]] Attempt<const block::Trust*> trust();
   /// A node of the trusted chain.
   [[nodiscard]] Attempt<rpc::Client*> client();
@@ -86,6 +88,7 @@ class Session {
   bool chain_checked_ = false;
   std::optional<state::Charter> charter_;
   Hash chain_id_;
+  std::optional<Hash> expected_chain_;
   std::optional<block::Trust> trust_;
   std::optional<Identity> identity_;
 };

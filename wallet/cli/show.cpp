@@ -48,6 +48,31 @@ std::string paid_or_free(const Console& console, const Programs& programs, Progr
   return console.say(found->second.paid ? Sentence{"prepaid", "前払い"} : Sentence{"free", "無償"});
 }
 
+std::string date_text(const Console& console, Date date) {
+  if (date.raw == Date::kNever) return console.say({"no end", "期限なし"});
+  return to_string(date);
+}
+
+std::string signed_amount(const rules::PublicOutcome& outcome, AccountId own) {
+  using enum rules::OperationCode;
+  const bool is_subject = outcome.subject == own;
+  const std::string amount = grouped(outcome.amount);
+  switch (outcome.operation) {
+    case pay:
+    case send:
+    case refund:
+      return (is_subject ? "+" : "-") + amount;
+    case charge:
+      return is_subject ? "+" + amount : amount;
+    case redeem:
+      return "-" + amount;
+    case grant:
+      return is_subject ? amount : "";  // the outcome tells the whole batch's sum
+    default:
+      return outcome.amount.is_zero() ? "" : amount;
+  }
+}
+
 std::string split_amount(const Console& console, const Programs& programs,
                          std::span<const state::Lot> lots) {
   Amount prepaid;

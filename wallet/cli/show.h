@@ -20,6 +20,12 @@ using Programs = std::map<ProgramId, state::ProgramTerms>;
 [[nodiscard]] std::string paid_or_free(const Console& console, const Programs& programs,
                                        ProgramId program);
 
+/// A date, or that there is none.
+[[nodiscard]] std::string date_text(const Console& console, Date date);
+/// "+500" for what came into `own`, "-500" for what left it; the bare amount for the rest, and
+/// nothing where the outcome names a sum that is not the account's own.
+[[nodiscard]] std::string signed_amount(const rules::PublicOutcome& outcome, AccountId own);
+
 /// "1,200 (prepaid 1,000, free 200)" of lots.
 [[nodiscard]] std::string split_amount(const Console& console, const Programs& programs,
                                        std::span<const state::Lot> lots);

@@ -1,0 +1,99 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "wallet/town/day.h"
+#include "wallet/town/found.h"
+#include "wallet/town/replay.h"
+#include "wallet/town/status.h"
+
+namespace {
+
+using namespace hansatsu;
+
+constexpr std::chrono::seconds kStartMax{60};
+constexpr std::chrono::seconds kAnswerMax{15};
+
+int fail(const std::string& why) {
+  std::cout << "FAILED: " << why << "\n";
+  return 1;
+}
+
+int up(const town::Path& dir) {
+  auto desk = town::Desk::open(dir, kStartMax);
+  if (!desk) return fail(desk.error());
+  if (const auto opened = town::open_town(*desk); !opened) return fail(opened.error());
+  const auto places = town::load_places(dir);
+  if (!places) return fail(places.error());
+  std::cout << desk->charter().chain_name.text << " runs in " << dir.string() << "\n";
+  for (const town::ValidatorPlace& validator : desk->town().validators) {
+    std::cout << "  " << validator.name << "  " << validator.api << "\n";
+  }
+  std::cout << "  " << places->residents.size() << " residents, " << places->shops.size()
+            << " shops, " << places->agents.size() << " charging agents\n"
+            << "try next:\n"
+            << "  ./town day\n  ./town status\n"
+            << "  build/release/bin/hansatsu --node " << desk->town().validators.front().api
+            << " --charter " << (dir / "charter.json").string() << " --keystore "
+            << (town::keys_folder(dir) / town::kResidentKeys).string() << " --passphrase-file "
+            << town::passphrase_file(dir).string() << " --holder 0 balance\n"
+            << "OK: the town is open\n";
+  return 0;
+}
+
+int with_desk(const town::Path& dir,
+              const std::function<town::Attempt<bool>(town::Desk&)>& action) {
+  auto desk = town::Desk::open(dir, kAnswerMax);
+  if (!desk) return fail(desk.error());
+  const auto done = action(*desk);
+  if (!done) return fail(done.error());
+  return *done ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"hansatsu-town: founds, opens and lives the demo town; ./town drives it"};
+  app.require_subcommand(1);
+  std::string dir;
+  town::FoundOptions founding;
+  town::DayOptions day;
+  std::string file;
+  std::string example;
+  bool json = false;
+  const auto command = [&](const char* name, const char* what) {
+    CLI::App* made = app.add_subcommand(name, what);
+    made->add_option("--dir", dir, "the town's folder")->required();
+    return made;
+  };
+  CLI::App* found = command("found", "Make keys, charter and empty chains");
+  found->add_option("--validators", founding.validators, "how many: 1, or 4 to 31");
+  found->add_option("--example", example, "folder of the data files")->required();
+  CLI::App* open = command("open", "Open what is missing in a running town");
+  CLI::App* live = command("day", "Live one day");
+  live->add_option("--seed", day.seed, "the same seed gives the same wishes");
+  live->add_option("--payments", day.payments, "payments of the day")
+      ->check(CLI::Range(0, 100'000));
+  CLI::App* replay = command("replay", "Run a history through the town");
+  replay->add_option("FILE", file, "CSV: time,kind,from,to,amount")->required();
+  CLI::App* status = command("status", "Ask every validator");
+  status->add_flag("--json", json, "one JSON value");
+  CLI11_PARSE(app, argc, argv);
+
+  if (!initialize_crypto()) return fail("no source of randomness");
+  if (*found) {
+    founding.dir = dir;
+    founding.example = example;
+    founding.hansatsud = town::Path{argv[0]}.replace_filename("hansatsud");
+    const auto founded = town::found(founding);
+    return founded ? 0 : fail(founded.error());
+  }
+  if (*open) return up(dir);
+  if (*live) return with_desk(dir, [&](town::Desk& desk) { return town::live_day(desk, day); });
+#ifndef HANSATSU_NO_REPLAY
+  if (*replay) return with_desk(dir, [&](town::Desk& desk) { return town::replay(desk, file); });
+#endif
+  static_cast<void>(status);
+  const auto agree = town::show_status(dir, json);
+  if (!agree) return fail(agree.error());
+  return *agree ? 0 : 1;
+}

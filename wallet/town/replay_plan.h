@@ -1,0 +1,52 @@
+#pragma once
+
+#include "wallet/town/replay_file.h"
+
+namespace hansatsu::town {
+
+/// Which names of a history are shops: those that are ever paid or ever redeem, and never pay, send
+/// or receive grants, charges or sends themselves. True = a shop; all others are persons.
+[[nodiscard]] std::vector<bool> find_shops(const History& history);
+
+/// Decides which rows may run side by side so that every row has the verdict it would have if all
+/// ran one after the other: in rounds, each of which is settled before the next.
+///
+/// A row that takes from X may run when its verdict can't hang on what is still open before it: X
+/// surely has enough even if everything open before it is taken, or, with no gift to X open before
+/// it, X surely has too little already. A row that gives to X may run when no open row before it
+/// takes from X in doubt. Gifts to one X, and sure takings from it, run in one round in any order.
+///
+/// Cost: O(open rows, at most kWindow) a round. A round is never empty while rows are open.
+class ReplayPlan {
+ public:
+  explicit ReplayPlan(const History& history);
+
+  /// The rows (places in History::rows, ascending) to run next; empty when all are settled.
+  /// Requires: every row of the round before was settled.
+  [[nodiscard]] std::vector<std::size_t> next_round();
+  /// The ledger's verdict on a row of the present round.
+  void settle(std::size_t row, bool accepted);
+
+  [[nodiscard]] bool is_done() const { return open_.empty(); }
+
+ private:
+  static constexpr std::size_t kWindow = 16'384;
+
+  /// What is known of a name while a round is chosen.
+  struct Standing {
+    std::uint64_t balance = 0;   ///< after all that is settled
+    std::uint64_t round = 0;     ///< the round that what follows is of
+    std::uint64_t sure = 0;      ///< left of the balance when all open takings before are done
+    bool gift_open = false;      ///< a gift before is not settled
+    bool doubtful_open = false;  ///< a taking before is not settled and may fail
+  };
+  [[nodiscard]] Standing& standing(NameIndex name);
+  [[nodiscard]] bool consider(const HistoryRow& row);
+
+  const History& history_;
+  std::vector<Standing> standings_;
+  std::vector<std::size_t> open_;  ///< rows not yet chosen, ascending
+  std::uint64_t round_ = 0;
+};
+
+}  // namespace hansatsu::town
