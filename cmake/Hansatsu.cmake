@@ -7,9 +7,8 @@ set(HANSATSU_SANITIZE "" CACHE STRING "Sanitizers for all targets: address,undef
 
 add_library(hansatsu_options INTERFACE)
 target_compile_features(hansatsu_options INTERFACE cxx_std_20)
-# g++ is the product's compiler: clang, which fuzzes, is held to what g++ means by -Wconversion.
 target_compile_options(hansatsu_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-  $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion> $<$<BOOL:${HANSATSU_WERROR}>:-Werror>)
+  $<$<BOOL:${HANSATSU_WERROR}>:-Werror>)
 target_include_directories(hansatsu_options INTERFACE ${PROJECT_SOURCE_DIR})
 if(HANSATSU_SANITIZE)
   target_compile_options(hansatsu_options INTERFACE -fsanitize=${HANSATSU_SANITIZE} -fno-omit-frame-pointer
