@@ -15,7 +15,7 @@ if ! "$target" "$scratch" "$seeds" -max_total_time="$seconds" -timeout=5 -rss_li
   cat "$scratch.log"
   rm -f "$scratch.log"
   echo "$name: FAILED"
-  exit 255
+  exit 1
 fi
 echo "$name: $(grep -o 'number_of_executed_units: .*' "$scratch.log" | tr -s ' ')"
 rm -f "$scratch.log"
