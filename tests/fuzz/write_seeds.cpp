@@ -8,6 +8,7 @@
 #include "node/net/hello.h"
 #include "rpc/http/submission.h"
 #include "rpc/json/json.h"
+#include "rpc/json/shop_directory.h"
 #include "tests/vectors/samples.h"
 #include "wallet/keystore/keystore.h"
 
@@ -101,6 +102,10 @@ void write_rpc(const Corpus& corpus) {
     const auto text = rpc::to_json(transaction.unsigned_part, charter.utc_offset);
     corpus.write("json-transaction", name, as_bytes(text));
   }
+  rpc::ShopDirectory shops;
+  shops.shops = {{AccountId{7}, {"ふじ堂"}, 3}, {AccountId{8}, {"Bakery"}, 4}};
+  const auto file = rpc::to_directory_file({shops, {}, {}}, charter.utc_offset);
+  corpus.write("shop-directory", "two-shops", as_bytes(file));
   const Bytes batch[] = {sample("transaction", "pay"), sample("transaction", "send")};
   corpus.write("submission", "batch", as_bytes(rpc::encode_batch(batch)));
   rpc::SubmitAnswer answer;

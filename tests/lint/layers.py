@@ -36,7 +36,7 @@ LAYERS = {
         None,
     ),
 }
-POSIX = ("sys/", "unistd.h", "fcntl.h", "dirent.h", "termios.h", "netinet/", "arpa/")
+POSIX = ("sys/", "unistd.h", "fcntl.h", "dirent.h", "termios.h", "signal.h", "poll.h", "netinet/", "arpa/")
 # Circles of files that exist and may only be taken out of this list.
 KNOWN_CYCLES = ()
 
