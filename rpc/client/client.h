@@ -96,7 +96,8 @@ class Client {
   [[nodiscard]] Answer<std::vector<Shop>> shops();
 
   /// One transaction's canonical bytes. With `until_final` the answer is final, lapsed or
-  /// inadmissible; when the time passes before, it is `accepted`.
+  /// inadmissible; `accepted` when the node has waited for 30 s in vain. After timed_out it may
+  /// still happen: ask again, with the same bytes.
   [[nodiscard]] Answer<SubmitAnswer> submit(ByteView transaction, bool until_final);
   /// At most kBatchMax; the answers stand in the transactions' order.
   [[nodiscard]] Answer<std::vector<SubmitAnswer>> submit_batch(std::span<const Bytes> transactions,

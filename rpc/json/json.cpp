@@ -1,6 +1,7 @@
 #include "rpc/json/json.h"
 
 #include "rpc/json/members_answers.h"
+#include "rpc/json/members_receipt.h"
 
 namespace hansatsu::rpc {
 
@@ -37,6 +38,7 @@ HANSATSU_JSON_OF(rules::Outcome);
 HANSATSU_JSON_OF(rules::PublicOutcome);
 HANSATSU_JSON_OF(block::UnsignedTransaction);
 HANSATSU_JSON_OF(block::Transaction);
+HANSATSU_JSON_OF(block::Receipt);
 HANSATSU_JSON_OF(AccountAnswer);
 HANSATSU_JSON_OF(NodeStatus);
 HANSATSU_JSON_OF(ProvenTransaction);

@@ -21,7 +21,7 @@ enum class JsonLayout : std::uint8_t { compact = 0, indented = 1 };
 
 /// Times are shown in the offset. T: state::Charter, state::Account, state::Program,
 /// chain::Header, chain::Certificate, chain::FinalityProof, block::UnsignedTransaction,
-/// block::Transaction, and every other type that json.cpp names.
+/// block::Transaction, block::Receipt, and every other type that json.cpp names.
 template <class T>
 [[nodiscard]] std::string to_json(const T& value, UtcOffset offset,
                                   JsonLayout layout = JsonLayout::compact);

@@ -23,6 +23,10 @@ TEST_CASE("a payment is answered with a receipt that proves it", "[rpc]") {
   CHECK(receipt->outcome.amount == Amount::of(700));
   CHECK(receipt->outcome.subject == market.shop);
 
+  const auto from_json = rpc::from_json<block::Receipt>(rpc::to_json(*receipt, UtcOffset{540}));
+  REQUIRE(from_json.has_value());
+  CHECK(encode(*from_json) == answer->result->receipt);
+
   // Asking again is told the same and moves nothing.
   const auto again = client.submit(pay.bytes, true);
   REQUIRE(again.has_value());
