@@ -48,6 +48,7 @@ class Day {
 
  private:
   Attempt<Actor*> resident(std::uint32_t number);
+  std::uint32_t anyone();
   Attempt<std::vector<Done>> run(const std::string& what, const std::vector<Wish>& wishes);
   Attempt<void> settle(const std::vector<rules::FileLine>& lines, std::uint64_t gross);
   void count(const std::string& what, const Done& done);
@@ -62,6 +63,7 @@ class Day {
   std::vector<std::unique_ptr<Actor>> agents_;
   std::vector<std::unique_ptr<Actor>> shops_;
   std::vector<Paid> paid_;
+  std::vector<std::uint32_t> may_send_;  ///< who charged coin today that may be sent on
   struct Line {
     std::uint32_t done = 0;
     std::map<std::uint16_t, std::uint32_t> refused;
@@ -114,25 +116,38 @@ Attempt<void> Day::wake_up() {
   return wake("shop-", places_.shops, shops_);
 }
 
+/// Most who pay and charge are regulars; now and then somebody else comes by.
+std::uint32_t Day::anyone() {
+  const std::uint64_t regulars = places_.residents.size() / plan_.first_charge;
+  return static_cast<std::uint32_t>(random_.below(50) == 0
+                                        ? random_.below(places_.residents.size())
+                                        : random_.below(regulars) * plan_.first_charge);
+}
+
 Attempt<void> Day::charge() {
   std::vector<Wish> wishes;
+  std::vector<std::uint32_t> who;
   for (std::uint32_t i = 0; i < plan_.charges; ++i) {
     const Amount amount =
         Amount::of(random_.price(plan_.charge_least, plan_.charge_most) / 1'000 * 1'000 + 1'000);
-    const AccountId who = places_.residents[random_.below(places_.residents.size())];
+    who.push_back(anyone());
     // Every eighth charge is of the program that may be sent on; it has no premium.
     const bool sendable = i % 8 == 7;
-    wishes.push_back({agents_[i % agents_.size()].get(),
-                      {rules::Charge{who, sendable ? kSendableProgram : kChargeProgram, amount,
-                                     sendable ? Amount{} : amount.share_floor(1'000)}},
-                      nullptr});
+    wishes.push_back(
+        {agents_[i % agents_.size()].get(),
+         {rules::Charge{places_.residents[who.back()], sendable ? kSendableProgram : kChargeProgram,
+                        amount, sendable ? Amount{} : amount.share_floor(1'000)}},
+         nullptr});
   }
   const auto done = run("charges", wishes);
   if (!done) return Err{done.error()};
-  for (const Done& one : *done) {
-    if (!one.ok()) continue;
-    tally_.charged += one.outcome.public_part.amount.units();
-    tally_.premium += one.outcome.private_part.premium.units();
+  for (std::size_t i = 0; i < done->size(); ++i) {
+    if (!(*done)[i].ok()) continue;
+    // All of the premium or nothing: what was asked for at least is what was given.
+    const auto& charge = std::get<rules::Charge>(wishes[i].operation.value);
+    tally_.charged += charge.amount.units();
+    tally_.premium += charge.premium_least.units();
+    if (charge.program == kSendableProgram) may_send_.push_back(who[i]);
   }
   return {};
 }
@@ -175,12 +190,7 @@ Attempt<void> Day::pay(std::uint32_t payments) {
   std::vector<Wish> wishes;
   std::vector<std::size_t> shops;
   for (std::uint32_t i = 0; i < payments; ++i) {
-    // Most customers charged when the town opened; some come with what the day gave them.
-    const auto who = static_cast<std::uint32_t>(
-        i % 10 == 0
-            ? random_.below(places_.residents.size())
-            : random_.below(places_.residents.size() / plan_.first_charge) * plan_.first_charge);
-    const auto payer = resident(who);
+    const auto payer = resident(anyone());
     if (!payer) return Err{payer.error()};
     const std::size_t shop = random_.below(places_.shops.size());
     rules::Pay pay;
@@ -218,8 +228,8 @@ Attempt<void> Day::tap_twice() {
 
 Attempt<void> Day::send() {
   std::vector<Wish> wishes;
-  for (std::uint32_t i = 0; i < plan_.sends; ++i) {
-    const auto from = resident(static_cast<std::uint32_t>(random_.below(places_.residents.size())));
+  for (std::uint32_t i = 0; i < plan_.sends && !may_send_.empty(); ++i) {
+    const auto from = resident(may_send_[i % may_send_.size()]);
     if (!from) return Err{from.error()};
     const AccountId to = places_.residents[random_.below(places_.residents.size())];
     wishes.push_back(

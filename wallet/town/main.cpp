@@ -3,6 +3,7 @@
 
 #include "wallet/town/day.h"
 #include "wallet/town/found.h"
+#include "wallet/town/pace.h"
 #include "wallet/town/replay.h"
 #include "wallet/town/status.h"
 
@@ -73,6 +74,10 @@ int main(int argc, char** argv) {
   live->add_option("--seed", day.seed, "the same seed gives the same wishes");
   live->add_option("--payments", day.payments, "payments of the day")
       ->check(CLI::Range(0, 100'000));
+  town::PaceOptions pacing;
+  CLI::App* pace = command("pace", "Pay at an even rate and measure submission to receipt");
+  pace->add_option("--rate", pacing.rate, "payments a second")->check(CLI::Range(1, 1'000));
+  pace->add_option("--seconds", pacing.seconds, "how long")->check(CLI::Range(1, 3'600));
   CLI::App* replay = command("replay", "Run a history through the town");
   replay->add_option("FILE", file, "CSV: time,kind,from,to,amount")->required();
   CLI::App* status = command("status", "Ask every validator");
@@ -92,6 +97,7 @@ int main(int argc, char** argv) {
 #ifndef HANSATSU_NO_REPLAY
   if (*replay) return with_desk(dir, [&](town::Desk& desk) { return town::replay(desk, file); });
 #endif
+  if (*pace) return with_desk(dir, [&](town::Desk& desk) { return town::pace(desk, pacing); });
   static_cast<void>(status);
   const auto agree = town::show_status(dir, json);
   if (!agree) return fail(agree.error());
