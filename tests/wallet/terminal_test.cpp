@@ -1,6 +1,8 @@
 #include <poll.h>
 #include <pty.h>
+#include <signal.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -45,6 +47,19 @@ class Sitting {
     REQUIRE(WIFEXITED(status));
     return WEXITSTATUS(status);
   }
+  /// The signal that ended it.
+  int end_by_signal() {
+    while (read_more()) continue;
+    int status = 0;
+    REQUIRE(::waitpid(child_, &status, 0) == child_);
+    REQUIRE(WIFSIGNALED(status));
+    return WTERMSIG(status);
+  }
+  [[nodiscard]] bool shows_what_is_typed() const {
+    termios now{};
+    REQUIRE(::tcgetattr(terminal_, &now) == 0);
+    return (now.c_lflag & ECHO) != 0;
+  }
   [[nodiscard]] const std::string& screen() const { return screen_; }
 
  private:
@@ -70,16 +85,16 @@ class Sitting {
 TEST_CASE("terminal: a passphrase is asked for twice and never shown", "[wallet][terminal]") {
   const Home home;
   Sitting making{home, {"wallet", "new"}};
-  making.answer("New passphrase: ", "correct horse\n");
-  making.answer("Once more: ", "correct horse\n");
+  making.answer("New passphrase: ", "kiritanpo-4\n");
+  making.answer("Once more: ", "kiritanpo-4\n");
   CHECK(making.end() == 0);
-  CHECK(making.screen().find("horse") == std::string::npos);
+  CHECK(making.screen().find("kiritanpo") == std::string::npos);
   CHECK(making.screen().find("Public key of main: ") != std::string::npos);
 
   Sitting wrong{home, {"wallet", "words"}};
-  wrong.answer("Passphrase: ", "wrong horse\n");
+  wrong.answer("Passphrase: ", "kiritanpo-5\n");
   CHECK(wrong.end() == 5);
-  CHECK(wrong.screen().find("horse") == std::string::npos);
+  CHECK(wrong.screen().find("kiritanpo") == std::string::npos);
 
   const Home other;
   Sitting differing{other, {"wallet", "new"}};
@@ -88,9 +103,18 @@ TEST_CASE("terminal: a passphrase is asked for twice and never shown", "[wallet]
   CHECK(differing.end() == 5);
 }
 
+TEST_CASE("terminal: Ctrl-C at a passphrase ends the program and leaves the terminal as it was",
+          "[wallet][terminal]") {
+  const Home home;
+  Sitting stopping{home, {"wallet", "new"}};
+  stopping.answer("New passphrase: ", "\x03");
+  CHECK(stopping.end_by_signal() == SIGINT);
+  CHECK(stopping.shows_what_is_typed());
+}
+
 TEST_CASE("terminal: what can't be undone is asked about", "[wallet][terminal]") {
   const Home home;
-  const auto passphrase = home.write("passphrase", "correct horse\n").string();
+  const auto passphrase = home.write("passphrase", "kiritanpo-4\n").string();
   REQUIRE(home.run({"--passphrase-file", passphrase, "wallet", "new"}).exit == 0);
   const std::vector<std::string> removal{"--passphrase-file", passphrase, "wallet", "remove"};
   Sitting declining{home, removal};

@@ -1,15 +1,59 @@
 #include "wallet/keystore/passphrase.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <csignal>
 
 namespace hansatsu::wallet {
 namespace {
 
 constexpr std::size_t kLineBytesMax = 1'024;
+
+constexpr std::array<int, 4> kEndingSignals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+volatile std::sig_atomic_t g_ending_signal = 0;  // a handler can reach nothing else
+
+/// Holds signals that would end the program until the terminal shows again what is typed. They are
+/// let in only while `wait_for` waits, so that none slips in between a look and the wait.
+class SignalsHeld {
+ public:
+  SignalsHeld() {
+    g_ending_signal = 0;
+    sigset_t held{};
+    ::sigemptyset(&held);
+    for (const int signal : kEndingSignals) ::sigaddset(&held, signal);
+    ::pthread_sigmask(SIG_BLOCK, &held, &mask_before_);
+    struct sigaction noted{};
+    noted.sa_handler = [](int signal) { g_ending_signal = signal; };
+    for (std::size_t i = 0; i < kEndingSignals.size(); ++i)
+      ::sigaction(kEndingSignals[i], &noted, &before_[i]);
+  }
+  SignalsHeld(const SignalsHeld&) = delete;
+  SignalsHeld& operator=(const SignalsHeld&) = delete;
+  ~SignalsHeld() {
+    ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+    for (std::size_t i = 0; i < kEndingSignals.size(); ++i)
+      ::sigaction(kEndingSignals[i], &before_[i], nullptr);
+    if (g_ending_signal != 0) ::raise(g_ending_signal);
+  }
+  /// False when a signal came instead of something to read.
+  [[nodiscard]] bool wait_for(int file) const {
+    pollfd waiting{file, POLLIN, 0};
+    while (::ppoll(&waiting, 1, nullptr, &mask_before_) < 0) {
+      if (errno != EINTR || g_ending_signal != 0) return false;
+    }
+    return true;
+  }
+
+ private:
+  sigset_t mask_before_{};
+  std::array<struct sigaction, kEndingSignals.size()> before_{};
+};
 
 /// The terminal itself, with echo off while this lives.
 class Terminal {
@@ -34,6 +78,7 @@ class Terminal {
   [[nodiscard]] Result<SecretText, PassphraseError> read_line() const {
     SecretText line;
     for (;;) {
+      if (!signals_.wait_for(file_)) return Err{PassphraseError::empty};
       char letter = 0;
       const ssize_t got = ::read(file_, &letter, 1);
       if (got < 0 && errno == EINTR) continue;
@@ -46,6 +91,7 @@ class Terminal {
   }
 
  private:
+  SignalsHeld signals_;  // let go last, when the terminal is as it was
   int file_;
   termios before_{};
   bool usable_ = false;

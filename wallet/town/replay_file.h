@@ -33,10 +33,10 @@ struct RowFault {
 };
 
 struct History {
-  std::vector<std::string> ids;   ///< in the order in which the file names them
-  std::vector<HistoryRow> rows;   ///< in order of time, then line
-  std::vector<RowFault> faults;   ///< in order of line; such rows stand in no other list
-  std::size_t rows_in_file = 0;   ///< rows and faults, the header not counted
+  std::vector<std::string> ids;  ///< in the order in which the file names them
+  std::vector<HistoryRow> rows;  ///< in order of time, then line
+  std::vector<RowFault> faults;  ///< in order of line; such rows stand in no other list
+  std::size_t rows_in_file = 0;  ///< rows and faults, the header not counted
 };
 
 /// What a history's amounts and times are held against.
