@@ -132,6 +132,7 @@ Attempt<rpc::AccountAnswer> Desk::account(AccountId account) {
 
 Attempt<Done> Desk::read_answer(const rpc::SubmitAnswer& answer) {
   Done done;
+  done.id = answer.id;
   if (answer.state == rpc::SubmitState::inadmissible) {
     done.code = answer.code;
     return done;

@@ -30,7 +30,8 @@ struct Wish {
 struct Done {
   std::uint16_t code = 0;  ///< 0 = done; otherwise the refusal, final or of admission
   bool is_final = false;   ///< it stands in a block, with a receipt that was verified
-  rules::Outcome outcome;
+  Hash id;                 ///< of the transaction
+  rules::Outcome outcome;  ///< answers to submissions hold the public part only
   [[nodiscard]] bool ok() const { return is_final && code == 0; }
 };
 

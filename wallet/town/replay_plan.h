@@ -27,6 +27,8 @@ class ReplayPlan {
   /// The ledger's verdict on a row of the present round.
   void settle(std::size_t row, bool accepted);
 
+  /// What a name has after all that is settled.
+  [[nodiscard]] std::uint64_t balance(NameIndex name) const { return standings_[name].balance; }
   [[nodiscard]] bool is_done() const { return open_.empty(); }
 
  private:

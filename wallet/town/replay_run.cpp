@@ -2,12 +2,22 @@
 
 #include <algorithm>
 #include <set>
+#include <thread>
 
 namespace hansatsu::town {
 namespace {
 
 constexpr std::chrono::seconds kRoundMax{120};
 constexpr std::size_t kGrantsTogether = 500;
+constexpr std::chrono::seconds kTakingsMax{10};
+constexpr std::chrono::milliseconds kTakingsPoll{2};
+
+/// No two payments of a history are one order paid twice.
+OrderReference fresh_order() {
+  OrderReference order;
+  fill_random(order.bytes);
+  return order;
+}
 
 state::ProgramAmounts by_program(const std::map<ProgramId, Amount>& sums) {
   state::ProgramAmounts amounts;
@@ -24,8 +34,7 @@ ReplayRun::ReplayRun(Desk& desk, const History& history, ReplayStage& stage)
       history_{history},
       stage_{stage},
       plan_{history},
-      verdicts_(history.rows.size(), 0),
-      takings_(history.ids.size()) {}
+      verdicts_(history.rows.size(), 0) {}
 
 Attempt<void> ReplayRun::run() {
   const auto issuer = desk_.staff("issuer");
@@ -34,8 +43,11 @@ Attempt<void> ReplayRun::run() {
   while (!plan_.is_done() || !payouts_.empty()) {
     wishes_.clear();
     tasks_.clear();
-    wish_payouts();
-    for (const std::size_t row : plan_.next_round()) wish_row(row);
+    takings_.clear();
+    if (auto ok = wish_payouts(); !ok) return ok;
+    for (const std::size_t row : plan_.next_round()) {
+      if (auto ok = wish_row(row); !ok) return ok;
+    }
     wish_grants(**issuer);
     const auto done =
         desk_.run(wishes_, kRoundMax, [&](std::size_t count) { bar.show(settled_ + count); });
@@ -62,27 +74,50 @@ void ReplayRun::wish(Actor& actor, rules::Operation operation, Task task) {
   tasks_.push_back(std::move(task));
 }
 
-void ReplayRun::wish_row(std::size_t row) {
+Attempt<void> ReplayRun::wish_row(std::size_t row) {
   const HistoryRow& one = history_.rows[row];
-  if (one.kind == RowKind::grant) return grants_.push_back(row);
-  if (one.kind == RowKind::charge) {
-    const AccountId receiver = stage_.people[one.to].reference.account;
-    return wish(stage_.offices[ReplayStage::kAgent],
-                {rules::Charge{receiver, *stage_.charges, one.amount, Amount{}}}, {{row}, false});
+  switch (one.kind) {
+    case RowKind::grant:
+      grants_.push_back(row);
+      return {};
+    case RowKind::charge: {
+      const AccountId receiver = stage_.people[one.to].reference.account;
+      wish(stage_.offices[ReplayStage::kAgent],
+           {rules::Charge{receiver, *stage_.charges, one.amount, Amount{}}}, {{row}});
+      return {};
+    }
+    case RowKind::redeem:
+      return wish_redemption(row);
+    case RowKind::pay:
+    case RowKind::send:
+      break;
   }
   Actor& giver = stage_.people[one.from];
-  if (one.kind == RowKind::redeem && stage_.is_shop[one.from]) {
-    return wish(giver, {rules::Redeem{stage_.coin, take(takings_[one.from], one.amount)}},
-                {{row}, false});
+  const AccountId receiver = stage_.people[one.to].reference.account;
+  if (stage_.is_shop[one.to]) {
+    wish(giver, {rules::Pay{receiver, stage_.coin, one.amount, fresh_order()}}, {{row}});
+  } else {
+    wish(giver, {rules::Send{receiver, stage_.coin, one.amount}}, {{row}});
   }
-  Actor& receiver = one.kind == RowKind::redeem ? cash_out() : stage_.people[one.to];
-  if (one.kind == RowKind::redeem || stage_.is_shop[one.to]) {
-    OrderReference order;
-    fill_random(order.bytes);
-    return wish(giver, {rules::Pay{receiver.reference.account, stage_.coin, one.amount, order}},
-                {{row}, false});
+  return {};
+}
+
+Attempt<void> ReplayRun::wish_redemption(std::size_t row) {
+  const HistoryRow& one = history_.rows[row];
+  Actor& giver = stage_.people[one.from];
+  if (!stage_.is_shop[one.from]) {
+    const AccountId shop = cash_out().reference.account;
+    wish(giver, {rules::Pay{shop, stage_.coin, one.amount, fresh_order()}}, {{row}});
+    return {};
   }
-  wish(giver, {rules::Send{receiver.reference.account, stage_.coin, one.amount}}, {{row}, false});
+  auto known = takings_.find(one.from);
+  if (known == takings_.end()) {
+    const auto takings = read_takings(giver.reference.account, plan_.balance(one.from));
+    if (!takings) return Err{takings.error()};
+    known = takings_.emplace(one.from, *takings).first;
+  }
+  wish(giver, {rules::Redeem{stage_.coin, take(known->second, one.amount)}}, {{row}});
+  return {};
 }
 
 void ReplayRun::wish_grants(Actor& issuer) {
@@ -112,11 +147,39 @@ void ReplayRun::wish_grants(Actor& issuer) {
   }
 }
 
-void ReplayRun::wish_payouts() {
-  for (Payout& payout : payouts_) {
-    wish(cash_out(), {rules::Redeem{stage_.coin, std::move(payout.amounts)}}, {{payout.row}, true});
+Attempt<void> ReplayRun::wish_payouts() {
+  if (payouts_.empty()) return {};
+  std::uint64_t total = 0;
+  for (const std::size_t row : payouts_) total += history_.rows[row].amount.units();
+  auto takings = read_takings(cash_out().reference.account, total);
+  if (!takings) return Err{takings.error()};
+  for (const std::size_t row : payouts_) {
+    const Amount amount = history_.rows[row].amount;
+    wish(cash_out(), {rules::Redeem{stage_.coin, take(*takings, amount)}}, {{row}, true});
   }
   payouts_.clear();
+  return {};
+}
+
+Attempt<ReplayRun::Takings> ReplayRun::read_takings(AccountId shop, std::uint64_t total) {
+  const auto deadline = std::chrono::steady_clock::now() + kTakingsMax;
+  do {
+    const auto answer = desk_.account(shop);
+    if (!answer) return Err{answer.error()};
+    Takings takings;
+    std::uint64_t sum = 0;
+    for (const state::CoinValue& value : answer->record.account.value) {
+      if (value.coin != stage_.coin) continue;
+      for (const state::ProgramAmount& taken : value.takings) {
+        if (taken.program != stage_.charges && taken.program != stage_.grants) continue;
+        takings[taken.program] = taken.amount;
+        sum += taken.amount.units();
+      }
+    }
+    if (sum == total) return takings;
+    std::this_thread::sleep_for(kTakingsPoll);
+  } while (std::chrono::steady_clock::now() < deadline);
+  return Err{std::string{"a shop's takings are not what the final answers make them"}};
 }
 
 state::ProgramAmounts ReplayRun::take(Takings& takings, Amount amount) const {
@@ -135,39 +198,39 @@ state::ProgramAmounts ReplayRun::take(Takings& takings, Amount amount) const {
 }
 
 Attempt<void> ReplayRun::read(const Task& task, const Done& done) {
+  const std::size_t row = task.rows.front();
+  const HistoryRow& one = history_.rows[row];
   if (task.is_payout) {
     if (done.ok()) return {};
-    return Err{"line " + std::to_string(history_.rows[task.rows.front()].line) +
+    return Err{"line " + std::to_string(one.line) +
                ": the cash-out shop could not redeem: " + explain(done.code)};
   }
-  if (history_.rows[task.rows.front()].kind == RowKind::grant) {
-    read_grants(task, done);
-  } else {
-    read_row(task.rows.front(), done);
+  if (one.kind == RowKind::grant) return read_grants(task, done);
+  settle(row, done.code);
+  if (done.ok() && one.kind == RowKind::redeem && !stage_.is_shop[one.from]) {
+    payouts_.push_back(row);
   }
   return {};
 }
 
-void ReplayRun::read_grants(const Task& task, const Done& done) {
+/// A list may pass entries over: who is told by the private part, which only the issuer may read.
+Attempt<void> ReplayRun::read_grants(const Task& task, const Done& done) {
   std::vector<std::uint16_t> codes(task.rows.size(), done.code);
-  for (const rules::RefusedEntry& entry : done.outcome.private_part.refused_entries) {
-    if (entry.index < codes.size()) codes[entry.index] = entry.code;
+  std::uint64_t asked = 0;
+  for (const std::size_t row : task.rows) asked += history_.rows[row].amount.units();
+  if (done.ok() && done.outcome.public_part.amount.units() != asked) {
+    const auto issuer = desk_.staff("issuer");
+    if (!issuer) return Err{issuer.error()};
+    const auto known = desk_.client().transaction(done.id, (*issuer)->signer());
+    if (!known || !known->result || !known->result->private_outcome) {
+      return Err{std::string{"the issuer can't read which grants were passed over"}};
+    }
+    for (const rules::RefusedEntry& entry : known->result->private_outcome->refused_entries) {
+      if (entry.index < codes.size()) codes[entry.index] = entry.code;
+    }
   }
   for (std::size_t i = 0; i < codes.size(); ++i) settle(task.rows[i], codes[i]);
-}
-
-void ReplayRun::read_row(std::size_t row, const Done& done) {
-  const HistoryRow& one = history_.rows[row];
-  settle(row, done.code);
-  if (!done.ok()) return;
-  const bool is_person = one.from != kNobody && !stage_.is_shop[one.from];
-  const bool pays_shop = one.kind == RowKind::pay && stage_.is_shop[one.to];
-  Takings moved;
-  for (const state::Lot& lot : done.outcome.private_part.lots) moved[lot.program].add(lot.amount);
-  if (pays_shop) {
-    for (const auto& [program, amount] : moved) takings_[one.to][program].add(amount);
-  }
-  if (one.kind == RowKind::redeem && is_person) payouts_.push_back({row, by_program(moved)});
+  return {};
 }
 
 void ReplayRun::settle(std::size_t row, std::uint16_t code) {

@@ -24,24 +24,23 @@ class ReplayRun {
     std::vector<std::size_t> rows;
     bool is_payout = false;  ///< the second half of a person's redemption
   };
-  struct Payout {
-    std::size_t row = 0;
-    state::ProgramAmounts amounts;
-  };
   using Takings = std::map<ProgramId, Amount>;
 
   void wish(Actor& actor, rules::Operation operation, Task task);
-  void wish_row(std::size_t row);
+  [[nodiscard]] Attempt<void> wish_row(std::size_t row);
+  [[nodiscard]] Attempt<void> wish_redemption(std::size_t row);
   void wish_grants(Actor& issuer);
-  void wish_payouts();
+  [[nodiscard]] Attempt<void> wish_payouts();
   [[nodiscard]] Actor& cash_out() { return stage_.offices[ReplayStage::kCashOut]; }
-  /// The amount from a shop's takings by program; with too few takings, something that the ledger
+  /// A shop's takings of this replay, once the node that is asked has come as far as the one whose
+  /// final answers made them `total`.
+  [[nodiscard]] Attempt<Takings> read_takings(AccountId shop, std::uint64_t total);
+  /// The amount by program, taken off the takings; with too few of them, something that the ledger
   /// will refuse.
   [[nodiscard]] state::ProgramAmounts take(Takings& takings, Amount amount) const;
 
   [[nodiscard]] Attempt<void> read(const Task& task, const Done& done);
-  void read_grants(const Task& task, const Done& done);
-  void read_row(std::size_t row, const Done& done);
+  [[nodiscard]] Attempt<void> read_grants(const Task& task, const Done& done);
   void settle(std::size_t row, std::uint16_t code);
 
   Desk& desk_;
@@ -49,9 +48,10 @@ class ReplayRun {
   ReplayStage& stage_;
   ReplayPlan plan_;
   std::vector<std::uint16_t> verdicts_;
-  std::vector<Takings> takings_;  ///< by NameIndex: shops' in their final blocks' order
-  std::vector<Payout> payouts_;
-  std::vector<std::size_t> grants_;  ///< of the round under way
+  std::vector<std::size_t> payouts_;  ///< persons' redemptions that were paid in
+  // Of the round under way.
+  std::map<NameIndex, Takings> takings_;  ///< of shops that redeem
+  std::vector<std::size_t> grants_;
   std::vector<Wish> wishes_;
   std::vector<Task> tasks_;
   std::size_t settled_ = 0;
