@@ -1,0 +1,64 @@
+#include <catch2/catch.hpp>
+#include <map>
+
+#include "tests/cluster/network.h"
+
+using namespace test_cluster;  // NOLINT: a test
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr milliseconds kSettleMax{30'000};
+constexpr milliseconds kQuiet{2'000};
+constexpr milliseconds kWindow{10'000};
+
+/// Every file of the folders in which a validator writes.
+std::map<std::string, std::string> written(const Network& network) {
+  std::map<std::string, std::string> files;
+  for (std::size_t node = 0; node < network.size(); ++node) {
+    for (const char* folder : {"log", "state"}) {
+      for (const auto& file : std::filesystem::directory_iterator{network.data(node) / folder}) {
+        files[file.path().string()] = read_text(file.path());
+      }
+    }
+  }
+  return files;
+}
+
+/// Time goes by; nobody asks the validators anything.
+void let_pass(Network& network, milliseconds time) {
+  REQUIRE_FALSE(wait_until(time, [&] {
+    for (std::size_t node = 0; node < network.size(); ++node) {
+      if (network.process(node).wait(milliseconds{0})) return true;
+    }
+    return false;
+  }));
+}
+
+}  // namespace
+
+TEST_CASE("an idle town writes nothing and hardly uses the processor", "[cluster]") {
+  RunningTown town{4, 1};
+  const auto before = town.network.agree();
+  // The last payments' checkpoint comes seconds after them.
+  auto files = written(town.network);
+  REQUIRE(wait_until(kSettleMax, [&] {
+    let_pass(town.network, kQuiet);
+    auto now = written(town.network);
+    const bool quiet = now == files && before.height == town.network.agree().height;
+    files = std::move(now);
+    return quiet;
+  }));
+
+  std::vector<milliseconds> used;
+  for (std::size_t node = 0; node < 4; ++node) {
+    used.push_back(town.network.process(node).processor_time());
+  }
+  let_pass(town.network, kWindow);
+  for (std::size_t node = 0; node < 4; ++node) {
+    CAPTURE(node);
+    CHECK((town.network.process(node).processor_time() - used[node]) * 100 < kWindow);
+  }
+  CHECK(written(town.network) == files);
+  CHECK(town.network.agree().height == before.height);
+}
