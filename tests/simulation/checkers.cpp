@@ -179,7 +179,11 @@ void Checkers::acknowledged(std::uint32_t node, Height height) {
   if (!honest_[node]) return;
   const auto id = final_ids_.find(height);
   claim(id != final_ids_.end(), "C7", [] { return "acknowledged a height that is not final"; });
-  if (id != final_ids_.end()) acknowledged_[height] = id->second;
+  if (id == final_ids_.end()) return;
+  claim(nodes_[node].durable_blocks.contains(id->second), "C7", [&] {
+    return "node " + std::to_string(node) + " acknowledged what its disk does not hold";
+  });
+  acknowledged_[height] = id->second;
 }
 
 void Checkers::check_kept(std::uint32_t node,

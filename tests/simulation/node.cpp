@@ -174,6 +174,11 @@ void Node::carry(const consensus::Commit& commit) {
       return "commits h" + std::to_string(block.block.block.header.height.raw) + " " +
              short_id(block.block_id);
     });
+    // A4: no honest quorum took it for timely if it is this far ahead of every clock.
+    constexpr std::uint64_t kAheadMs = consensus::kTimelyMs + 10'000;
+    if (block.block.block.header.time.raw > now().utc.raw + kAheadMs) {
+      must_not("commits a block of the future");
+    }
     application_->commit(block);
     world_.checkers().committed(index_, block);
     world_.note(fingerprint(block.block_id));

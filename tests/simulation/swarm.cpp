@@ -21,8 +21,10 @@ struct Plan {
   std::int64_t burst_every_ns = 0;
   std::uint64_t burst_max = 1;
   bool lapses = false;
-  bool villain_dies = false;    ///< at the healing
-  std::uint32_t left_dead = 0;  ///< honest nodes that never come back
+  bool villain_dies = false;  ///< at the healing
+  std::uint64_t all_crash_per_mille = 0;
+  bool is_short_handed = false;  ///< those who never come back never were there
+  std::uint32_t left_dead = 0;   ///< honest nodes that never come back
 };
 
 std::int64_t milliseconds_between(Random& random, std::uint64_t least, std::uint64_t most) {
@@ -71,12 +73,14 @@ Plan draw_plan(std::uint64_t seed) {
   if (random.chance(600)) plan.crash_every_ns = milliseconds_between(random, 100, 4'000);
   if (random.chance(500)) plan.partition_every_ns = milliseconds_between(random, 500, 8'000);
   if (random.chance(250)) plan.deaf_every_ns = milliseconds_between(random, 500, 8'000);
+  plan.all_crash_per_mille = random.chance(200) ? 700 : 50;
   plan.burst_every_ns = milliseconds_between(random, 20, 5'000);
   plan.burst_max = random.between(1, 60);
   plan.lapses = random.chance(300);
   const std::uint32_t faults = (plan.settings.validators - 1) / 3;
   const std::uint32_t room = plan.attack ? faults - 1 : faults;
-  if (random.chance(300)) plan.left_dead = static_cast<std::uint32_t>(random.below(room + 1));
+  if (random.chance(400)) plan.left_dead = static_cast<std::uint32_t>(random.between(0, room));
+  plan.is_short_handed = random.chance(500);
   return plan;
 }
 
@@ -98,9 +102,13 @@ std::string describe(const Plan& plan) {
 /// The troubles of one run, each an event that plans its next.
 class Trouble {
  public:
-  Trouble(World& world, const Plan& plan) : world_{world}, plan_{plan} {}
+  Trouble(World& world, const Plan& plan, std::set<std::uint32_t> absent)
+      : world_{world}, plan_{plan}, absent_{std::move(absent)} {}
 
   void begin() {
+    for (std::uint32_t i = 0; i < world_.size(); ++i) {
+      if (!absent_.contains(i)) world_.start(i);
+    }
     load();
     if (plan_.crash_every_ns > 0) plan_crash();
     if (plan_.partition_every_ns > 0) plan_partition();
@@ -138,7 +146,7 @@ class Trouble {
 
   void plan_crash() {
     later(plan_.crash_every_ns, [this] {
-      if (world_.random().chance(50)) {
+      if (world_.random().chance(plan_.all_crash_per_mille)) {
         for (std::uint32_t i = 0; i < world_.size(); ++i) crash(i);
       } else {
         crash(any_node());
@@ -156,6 +164,7 @@ class Trouble {
   }
   /// The crash may come a little later, so it is looked for until the healing.
   void revive(std::uint32_t node) {
+    if (absent_.contains(node)) return;
     later(kSecond, [this, node] {
       if (world_.node(node).is_running()) return revive_once_more(node);
       world_.start(node);
@@ -195,13 +204,14 @@ class Trouble {
 
   World& world_;
   const Plan& plan_;
+  std::set<std::uint32_t> absent_;
   bool over_ = false;
   Payment newest_ = 0;
   std::set<Payment> payments_;
 };
 
 /// From here on the network behaves and the machines run, but for those that never come back.
-void heal(World& world, const Plan& plan) {
+void heal(World& world, const Plan& plan, const std::set<std::uint32_t>& dead) {
   Settings settings = world.settings();
   settings.delay_ns = std::min<std::int64_t>(settings.delay_ns, 2 * kMillisecond);
   settings.loss_per_mille = 0;
@@ -211,17 +221,25 @@ void heal(World& world, const Plan& plan) {
   world.set_settings(settings);
   world.set_filter({});
   world.partition({});
-  std::uint32_t dead = 0;
-  const auto first = static_cast<std::uint32_t>(world.random().below(world.size()));
-  for (std::uint32_t i = 0; i < world.size(); ++i) {
-    const std::uint32_t node = (first + i) % world.size();
-    const bool dies = world.is_honest(node) ? dead < plan.left_dead : plan.villain_dies;
-    if (dies) world.crash(node);
-    if (dies && world.is_honest(node)) ++dead;
-    if (!dies) world.start(node);
+  for (std::uint32_t node = 0; node < world.size(); ++node) {
+    if (dead.contains(node) || (!world.is_honest(node) && plan.villain_dies)) {
+      world.crash(node);
+    } else {
+      world.start(node);
+    }
     // Crashes that were planned and did not happen are off.
     world.node(node).forget_crash();
   }
+}
+
+/// The honest nodes that are never back.
+std::set<std::uint32_t> draw_dead(World& world, const Plan& plan) {
+  std::set<std::uint32_t> dead;
+  while (dead.size() < plan.left_dead) {
+    const auto node = static_cast<std::uint32_t>(world.random().below(world.size()));
+    if (world.is_honest(node)) dead.insert(node);
+  }
+  return dead;
 }
 
 /// Clients ask again for what they were not told is final.
@@ -270,12 +288,12 @@ Outcome run_seed(std::uint64_t seed, std::ostream* trace) {
   const Plan plan = draw_plan(seed);
   World world{seed, plan.settings, plan.attack, plan.villain};
   world.set_trace(trace);
-  Trouble trouble{world, plan};
-  world.start_all();
+  const std::set<std::uint32_t> dead = draw_dead(world, plan);
+  Trouble trouble{world, plan, plan.is_short_handed ? dead : std::set<std::uint32_t>{}};
   trouble.begin();
   world.run_for(plan.trouble_ns);
   trouble.end();
-  heal(world, plan);
+  heal(world, plan, dead);
   ask_again(world, trouble.payments());
   demand_liveness(world, trouble.payments());
   const bool heartbeats = plan.settings.parameters.heartbeat < std::chrono::minutes{5};

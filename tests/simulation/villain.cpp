@@ -127,6 +127,63 @@ class Stale final : public Villain {
   std::vector<SharedParcel> kept_;
 };
 
+/// Tries to fork: its blocks stand on their parent's parent, and nothing shows that the view
+/// between was given up.
+class Skipper final : public Villain {
+ public:
+  using Villain::Villain;
+
+  void outgoing(std::uint32_t to, const SharedParcel& parcel) override {
+    const Message& message = parcel->message();
+    if (const auto* proposal = std::get_if<Proposal>(&message)) {
+      const auto block = skipping_.find(proposal->vote.ballot.block_id);
+      if (block != skipping_.end()) return send(to, about(block->second.header));
+      const Block* own = application().find(proposal->vote.ballot.block_id);
+      if (own != nullptr && proposal->header.proposer.raw == index_) {
+        if (const auto changed = on_grandparent(*own)) {
+          skipping_[proposal->vote.ballot.block_id] = *changed;
+          return send(to, about(changed->header));
+        }
+      }
+    }
+    if (const auto* block = std::get_if<Block>(&message)) {
+      const auto changed = skipping_.find(chain::block_id(block->header));
+      if (changed != skipping_.end()) return send(to, changed->second);
+    }
+    Villain::outgoing(to, parcel);
+  }
+
+ private:
+  [[nodiscard]] const Application& application() const { return world_.node(index_).application(); }
+  [[nodiscard]] std::optional<Block> on_grandparent(const Block& block) const {
+    const Block* parent = application().find(block.header.parent_id);
+    if (parent == nullptr) return std::nullopt;
+    const consensus::Setup setup = world_.setup(index_);
+    const bool is_anchor = parent->header.parent_id == setup.context.anchor_id;
+    const Block* older = application().find(parent->header.parent_id);
+    if (older == nullptr && !is_anchor) return std::nullopt;
+    const consensus::Header& base = is_anchor ? setup.anchor : older->header;
+    const auto payments = Application::decode_body(*block.body);
+    if (!payments) return std::nullopt;
+    Block changed = block;
+    consensus::Header& header = changed.header;
+    header.height = next(base.height);
+    header.parent_view = is_anchor ? View{} : base.view;
+    header.parent_id = parent->header.parent_id;
+    header.content_parent_id =
+        is_anchor || !base.is_empty() ? header.parent_id : base.content_parent_id;
+    Application::seal(header, base.state_root, *payments);
+    return changed;
+  }
+  [[nodiscard]] Proposal about(const consensus::Header& header) const {
+    Proposal proposal;
+    proposal.header = header;
+    proposal.vote = vote(VoteKind::notarize, header.view, chain::block_id(header));
+    return proposal;
+  }
+  std::map<Hash, Block> skipping_;  ///< by the honest block it stands for
+};
+
 class Liar final : public Villain {
  public:
   using Villain::Villain;
@@ -211,6 +268,8 @@ const char* name_of(Attack attack) {
       return "vote both ways";
     case Attack::stale:
       return "stale";
+    case Attack::skip:
+      return "skip";
     case Attack::lie:
       return "lie";
   }
@@ -262,6 +321,8 @@ std::unique_ptr<Villain> make_villain(Attack attack, World& world, std::uint32_t
       return std::make_unique<TwoFaced>(world, index);
     case Attack::stale:
       return std::make_unique<Stale>(world, index);
+    case Attack::skip:
+      return std::make_unique<Skipper>(world, index);
     case Attack::lie:
       return std::make_unique<Liar>(world, index);
   }

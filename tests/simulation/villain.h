@@ -18,9 +18,10 @@ enum class Attack : std::uint8_t {
   equivocate,      ///< as leader another block to every second peer
   vote_both_ways,  ///< notarizes, nullifies and finalizes whatever it sees, each to some
   stale,           ///< keeps votes back, sends them late, sends old things again
+  skip,            ///< as leader builds on an older block and shows no reason for it
   lie,             ///< absurd Status, empty answers, blocks that are not valid
 };
-inline constexpr std::uint32_t kAttackCount = 5;
+inline constexpr std::uint32_t kAttackCount = 6;
 [[nodiscard]] const char* name_of(Attack attack);
 
 /// A validator that lies: an honest node's output passes through it, and it holds the key. It can
