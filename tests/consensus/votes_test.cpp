@@ -314,3 +314,16 @@ TEST_CASE("timeouts: they grow by half a view given up, saturate, and shrink aga
   CHECK(solo.snapshot().final_view.raw >= 1'001);
   CHECK(solo.snapshot().backoff <= highest);
 }
+
+TEST_CASE("timeouts: views of a leader that is not connected don't lengthen them",
+          "[consensus][timers]") {
+  Solo away{kTown, kSelf};
+  Solo slow{kTown, kSelf};
+  (void)away.step(PeerDown{ValidatorIndex{kLeader}});
+  for (Solo* solo : {&away, &slow}) {
+    (void)solo->receive(kThird, kTown.certificate(VoteKind::nullify, 1));
+    REQUIRE(solo->snapshot().view == View{2});
+  }
+  CHECK(away.snapshot().backoff == 0);
+  CHECK(slow.snapshot().backoff == 1);
+}
