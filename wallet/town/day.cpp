@@ -280,6 +280,8 @@ Attempt<void> Day::redeem_and_settle() {
   }
   tally_.redeemed += gross;
   if (lines.empty()) return {};
+  std::sort(lines.begin(), lines.end(),
+            [](const auto& a, const auto& b) { return a.redemption < b.redemption; });
   return settle(lines, gross);
 }
 

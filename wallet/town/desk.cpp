@@ -35,7 +35,7 @@ std::string explain(std::uint16_t code) {
          std::string{rules::sentence(*refusal, rules::Language::en)};
 }
 
-Attempt<Desk> Desk::open(const Path& dir, std::chrono::seconds wait) {
+Attempt<Desk> Desk::open(const Path& dir, Needs needs, std::chrono::seconds wait) {
   Desk desk;
   desk.dir_ = dir;
   auto town = load_town(dir);
@@ -54,22 +54,34 @@ Attempt<Desk> Desk::open(const Path& dir, std::chrono::seconds wait) {
   }
   desk.client_ = std::make_unique<rpc::Client>(all);
 
-  const auto deadline = std::chrono::steady_clock::now() + wait;
-  for (std::size_t i = 0; i < desk.validators_.size();) {
-    const auto status = desk.validators_[i].status();
-    if (status && status->serving) {
-      if (status->chain_id != desk.town_.chain_id) {
-        return Err{desk.town_.validators[i].name + " runs another chain"};
-      }
-      ++i;
-    } else if (std::chrono::steady_clock::now() > deadline) {
-      return Err{desk.town_.validators[i].name + " does not answer at " +
-                 desk.town_.validators[i].api};
-    } else {
-      std::this_thread::sleep_for(kPoll);
-    }
-  }
+  if (auto answered = desk.wait_for_validators(needs, wait); !answered)
+    return Err{answered.error()};
   return desk;
+}
+
+Attempt<void> Desk::wait_for_validators(Needs needs, std::chrono::seconds wait) {
+  const std::size_t needed = needs == Needs::all ? validators_.size() : trust_.validators.quorum();
+  const auto deadline = std::chrono::steady_clock::now() + wait;
+  for (;;) {
+    std::size_t serving = 0;
+    std::string silent;
+    for (std::size_t i = 0; i < validators_.size(); ++i) {
+      const auto status = validators_[i].status();
+      if (status && status->chain_id != town_.chain_id) {
+        return Err{town_.validators[i].name + " runs another chain"};
+      }
+      if (status && status->serving) {
+        ++serving;
+      } else {
+        silent += " " + town_.validators[i].name;
+      }
+    }
+    if (serving >= needed) return {};
+    if (std::chrono::steady_clock::now() > deadline) {
+      return Err{"too few validators answer; silent:" + silent};
+    }
+    std::this_thread::sleep_for(kPoll);
+  }
 }
 
 Attempt<wallet::Keystore*> Desk::keystore(const std::string& file) {

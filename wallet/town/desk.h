@@ -39,8 +39,9 @@ struct Done {
 /// with every receipt verified. Threads: one.
 class Desk {
  public:
-  /// Waits until every validator answers, for at most `wait`.
-  [[nodiscard]] static Attempt<Desk> open(const Path& dir, std::chrono::seconds wait);
+  enum class Needs : std::uint8_t { quorum, all };
+  /// Waits for at most `wait` until as many validators as are needed answer.
+  [[nodiscard]] static Attempt<Desk> open(const Path& dir, Needs needs, std::chrono::seconds wait);
 
   [[nodiscard]] const Path& dir() const { return dir_; }
   [[nodiscard]] TownFile& town() { return town_; }
@@ -74,6 +75,7 @@ class Desk {
 
  private:
   Desk() = default;
+  [[nodiscard]] Attempt<void> wait_for_validators(Needs needs, std::chrono::seconds wait);
   [[nodiscard]] Attempt<Done> read_answer(const rpc::SubmitAnswer& answer);
   [[nodiscard]] Attempt<wallet::Keystore*> keystore(const std::string& file);
 

@@ -20,7 +20,7 @@ int fail(const std::string& why) {
 }
 
 int up(const town::Path& dir) {
-  auto desk = town::Desk::open(dir, kStartMax);
+  auto desk = town::Desk::open(dir, town::Desk::Needs::all, kStartMax);
   if (!desk) return fail(desk.error());
   if (const auto opened = town::open_town(*desk); !opened) return fail(opened.error());
   const auto places = town::load_places(dir);
@@ -43,7 +43,7 @@ int up(const town::Path& dir) {
 
 int with_desk(const town::Path& dir,
               const std::function<town::Attempt<bool>(town::Desk&)>& action) {
-  auto desk = town::Desk::open(dir, kAnswerMax);
+  auto desk = town::Desk::open(dir, town::Desk::Needs::quorum, kAnswerMax);
   if (!desk) return fail(desk.error());
   const auto done = action(*desk);
   if (!done) return fail(done.error());
