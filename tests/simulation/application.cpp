@@ -76,6 +76,8 @@ std::optional<Block> Application::build(const consensus::Build& build) {
     if (!build.with_content || payments.size() >= kBlockPaymentsMax) break;
     if (!is_paid_in(build.draft.parent_id, payment)) payments.push_back(payment);
   }
+  // Asked for content it has not got: the level of Pending was of an older tip.
+  if (build.with_content && payments.empty()) return std::nullopt;
   Block block{build.draft, encode_body(payments)};
   seal(block.header, *parent_state, payments);
   executed_[chain::block_id(block.header)] = {block, payments};

@@ -63,6 +63,7 @@ class World {
   [[nodiscard]] bool is_honest(std::uint32_t index) const { return checkers_.is_honest(index); }
   [[nodiscard]] Random& random() { return random_; }
   [[nodiscard]] Checkers& checkers() { return checkers_; }
+  [[nodiscard]] const Checkers& checkers() const { return checkers_; }
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const FakeChecker& checker() const { return *checker_; }
   [[nodiscard]] consensus::Setup setup(std::uint32_t node) const;

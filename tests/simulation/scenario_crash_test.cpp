@@ -1,0 +1,225 @@
+#include "tests/simulation/scenario.h"
+
+namespace hansatsu::simulation {
+namespace {
+
+using chain::VoteKind;
+using consensus::Message;
+using consensus::Proposal;
+
+/// Power is lost, and what was not synced is gone / whole / in pieces.
+Settings with_disk(Settings settings, std::uint32_t keep_per_mille, std::uint32_t tear_per_mille) {
+  settings.crash = {keep_per_mille, tear_per_mille};
+  return settings;
+}
+
+std::uint32_t count_running(World& world) {
+  std::uint32_t count = 0;
+  for (std::uint32_t i = 0; i < world.size(); ++i) {
+    if (world.node(i).is_running()) ++count;
+  }
+  return count;
+}
+
+/// The first leader's view and the peers in the order of their indices.
+std::uint32_t leader_of(World& world, std::uint64_t view) { return world.leader(View{view}).raw; }
+
+}  // namespace
+
+TEST_CASE("S3 the whole town loses power again and again until 100 commits") {
+  World world{3, lan()};
+  settle(world);
+  Payment next_payment = 1;
+  std::set<Payment> payments;
+  for (int round = 0; round < 3'000 && world.checkers().final_height().raw < 100; ++round) {
+    for (int i = 0; i < 3; ++i) {
+      const auto node = static_cast<std::uint32_t>(world.random().below(4));
+      if (world.node(node).is_running()) payments.insert(next_payment);
+      world.submit(node, next_payment++);
+    }
+    world.run_for(static_cast<std::int64_t>(world.random().between(100, 2'000)) * kMillisecond);
+    world.crash_all();
+    world.run_for(50 * kMillisecond);
+    world.start_all();
+  }
+  CHECK(world.checkers().final_height().raw >= 100);
+  world.run_for(kSecond);
+  for (const Payment payment : payments) world.submit(0, payment);
+  CHECK(world.run_until([&] { return world.all_paid(payments); }, 60 * kSecond));
+  require_clean(world);
+}
+
+TEST_CASE("S4 all lose power right after NULLIFY is sent, and exactly a quorum comes back") {
+  World world{4, lan()};
+  settle(world);
+  const View view = world.node(0).snapshot().view;
+  const std::uint32_t leader = leader_of(world, view.raw);
+  world.crash(leader);
+  // The first NULLIFY on the wire is the last thing anybody hears of the others.
+  std::set<std::uint32_t> nullified;
+  world.set_filter([&](std::uint32_t from, std::uint32_t, const Message& message) {
+    if (!is_vote(message, VoteKind::nullify)) return true;
+    nullified.insert(from);
+    return false;
+  });
+  for (std::uint32_t i = 0; i < 4; ++i) world.submit(i, 1, false);
+  REQUIRE(world.run_until([&] { return nullified.size() == 3; }, 20 * kSecond));
+  world.crash_all();
+  world.set_filter({});
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    if (i != leader) world.start(i);
+  }
+  world.run_for(kSecond);
+  world.submit(leader == 0 ? 1 : 0, 1);
+  CHECK(world.run_until([&] { return world.all_paid({1}); }, 30 * kSecond));
+  require_clean(world);
+}
+
+TEST_CASE("S5 all lose power while the first vote's group is being synced") {
+  const std::uint32_t keep = GENERATE(0U, 1'000U, 0U);
+  const std::uint32_t tear = keep == 0 ? GENERATE(0U, 1'000U) : 0U;
+  for (std::uint64_t seed = 50; seed < 60; ++seed) {
+    World world{seed, with_disk(lan(), keep, tear)};
+    settle(world);
+    Settings slow = world.settings();
+    slow.sync_ns = 20 * kMillisecond;
+    world.set_settings(slow);
+    world.submit(0, 1);
+    const auto syncing = [&] {
+      for (std::uint32_t i = 0; i < 4; ++i) {
+        if (world.node(i).is_syncing()) return true;
+      }
+      return false;
+    };
+    REQUIRE(world.run_until(syncing, kSecond));
+    world.run_for(static_cast<std::int64_t>(world.random().below(40)) * kMillisecond);
+    world.crash_all();
+    world.set_settings(with_disk(lan(), keep, tear));
+    world.start_all();
+    world.run_for(kSecond);
+    world.submit(1, 1);
+    CHECK(world.run_until([&] { return world.all_paid({1}); }, 30 * kSecond));
+    require_clean(world);
+  }
+}
+
+TEST_CASE("S6 a node that finalized and lost power does not nullify when it is back") {
+  World world{6, lan()};
+  settle(world);
+  // Nobody hears a FINALIZE of the first view, so it stays undecided there.
+  const std::uint64_t view = world.node(2).snapshot().view.raw;
+  bool finalized = false;
+  bool nullified = false;
+  bool is_cut = true;
+  world.set_filter([&](std::uint32_t from, std::uint32_t to, const Message& message) {
+    if (from == 2 && is_vote(message, VoteKind::finalize, view)) finalized = true;
+    if (from == 2 && is_vote(message, VoteKind::nullify, view)) nullified = true;
+    if (!is_cut) return true;
+    // Back again, it sees the NOTARIZATION and the others' NULLIFYs, and nothing of later views.
+    const bool is_later = std::holds_alternative<consensus::Certificate>(message) &&
+                          !is_certificate(message, VoteKind::notarize, view);
+    return !is_vote(message, VoteKind::finalize) && !(to == 2 && is_later);
+  });
+  world.submit(0, 1);
+  REQUIRE(world.run_until([&] { return finalized; }, 10 * kSecond));
+  world.crash(2);
+  world.run_for(100 * kMillisecond);
+  world.start(2);
+  world.run_for(2 * kSecond);
+  is_cut = false;
+  CHECK(world.run_until([&] { return world.all_paid({1}); }, 30 * kSecond));
+  CHECK_FALSE(nullified);
+  require_clean(world);
+}
+
+TEST_CASE("S7 a node that nullified and lost power does not finalize a late NOTARIZATION") {
+  World world{7, lan()};
+  settle(world);
+  const std::uint64_t view = world.node(2).snapshot().view.raw;
+  if (leader_of(world, view) == 2) {
+    pay(world, 100, 100);
+    world.run_for(kSecond);
+  }
+  const std::uint64_t at = world.node(2).snapshot().view.raw;
+  bool nullified = false;
+  bool finalized = false;
+  bool is_cut = true;
+  world.set_filter([&](std::uint32_t from, std::uint32_t to, const Message& message) {
+    if (from == 2 && is_vote(message, VoteKind::nullify, at)) nullified = true;
+    if (from == 2 && is_vote(message, VoteKind::finalize, at)) finalized = true;
+    const bool is_status = std::holds_alternative<consensus::Status>(message);
+    return !is_cut || is_status || (from != 2 && to != 2);
+  });
+  for (std::uint32_t i = 0; i < 4; ++i) world.submit(i, 1, false);
+  REQUIRE(world.run_until([&] { return nullified; }, 20 * kSecond));
+  world.crash(2);
+  is_cut = false;
+  world.start(2);
+  world.run_for(2 * kSecond);
+  CHECK(world.run_until([&] { return world.all_paid({1}); }, 30 * kSecond));
+  CHECK_FALSE(finalized);
+  require_clean(world);
+}
+
+TEST_CASE("S8 a leader that lost power after proposing to some does not propose anew") {
+  const std::uint32_t reached = GENERATE(1U, 2U, 3U);
+  World world{80 + reached, lan()};
+  settle(world);
+  const std::uint64_t view = world.node(0).snapshot().view.raw;
+  const std::uint32_t leader = leader_of(world, view);
+  std::set<std::uint32_t> told;
+  std::set<Hash> proposed;
+  world.set_filter([&](std::uint32_t from, std::uint32_t to, const Message& message) {
+    const auto* proposal = std::get_if<Proposal>(&message);
+    if (proposal != nullptr && from == leader && proposal->header.view.raw == view) {
+      proposed.insert(proposal->vote.ballot.block_id);
+    }
+    const bool is_block = std::holds_alternative<consensus::Block>(message);
+    if (from != leader || (proposal == nullptr && !is_block)) return true;
+    if (told.size() < reached) told.insert(to);
+    return told.contains(to);
+  });
+  for (std::uint32_t i = 0; i < 4; ++i) world.submit(i, 1, false);
+  REQUIRE(world.run_until([&] { return told.size() == reached; }, 10 * kSecond));
+  world.crash(leader);
+  world.set_filter([&](std::uint32_t from, std::uint32_t, const Message& message) {
+    const auto* proposal = std::get_if<Proposal>(&message);
+    if (proposal != nullptr && from == leader && proposal->header.view.raw == view) {
+      proposed.insert(proposal->vote.ballot.block_id);
+    }
+    return true;
+  });
+  world.run_for(10 * kMillisecond);
+  world.start(leader);
+  world.run_for(kSecond);
+  world.submit(leader, 2);
+  CHECK(world.run_until([&] { return world.all_paid({1, 2}); }, 30 * kSecond));
+  CHECK(proposed.size() == 1);
+  require_clean(world);
+}
+
+TEST_CASE("S9 a leader signs two blocks, and two honest nodes lose power") {
+  for (std::uint64_t seed = 90; seed < 100; ++seed) {
+    World world{seed, lan(), Attack::equivocate, 1};
+    settle(world);
+    Payment payment = 1;
+    // On to a view that the villain leads.
+    while (leader_of(world, world.node(0).snapshot().view.raw) != 1 && payment < 50) {
+      pay(world, payment, payment);
+      ++payment;
+    }
+    for (std::uint32_t i = 0; i < 4; ++i) world.submit(i, payment, false);
+    world.run_for(static_cast<std::int64_t>(world.random().between(1, 40)) * kMillisecond);
+    world.crash(0);
+    world.crash(2);
+    CHECK(count_running(world) == 2);
+    world.run_for(200 * kMillisecond);
+    world.start(0);
+    world.start(2);
+    world.run_for(kSecond);
+    pay(world, payment, payment, 30 * kSecond);
+    require_clean(world);
+  }
+}
+
+}  // namespace hansatsu::simulation
