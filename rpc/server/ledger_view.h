@@ -11,8 +11,8 @@
 ///
 /// Threads: every function is called on the server's I/O thread and must not block it, except for a
 /// short read under the state's shared lock. What may touch a disk or wait for a block takes a
-/// callback, which may run on any thread, even inside the call, and exactly once: the server brings
-/// it home to its own thread, and outlives it.
+/// callback, which may run on any thread, even inside the call, and once: the server brings it home
+/// to its own thread, and stops waiting after a while. A node that stops may drop callbacks.
 /// Copies: answers are values; nothing points into the node's state.
 namespace hansatsu::rpc {
 

@@ -21,8 +21,8 @@ enum class ServerError : std::uint8_t {
 [[nodiscard]] std::string to_string(ServerError error);
 
 /// The node's HTTP API. Source: docs/protocol/api.md.
-/// Requires: exactly one thread runs `io`; `io` and `view` outlive the server, and `io` outlives
-///           the view's callbacks too.
+/// Requires: exactly one thread runs `io`; `io` and `view` outlive the server; the view calls no
+///           callback once `io` is gone (it may drop them later).
 /// Threads:  start before or on that thread; everything else on it.
 ///
 ///     Server server{io, view, config};

@@ -24,14 +24,15 @@ net::awaitable<std::vector<std::optional<SubmitAnswer>>> wait_for_submissions(
   auto gathering =
       std::make_shared<Gathering>(Gathering{net::steady_timer{executor, time_max}, {}, count});
   gathering->answers.resize(count);
-  start([gathering, executor](std::size_t place, SubmitAnswer answer) {
-    net::post(executor, [gathering, place, answer = std::move(answer)]() mutable {
-      gathering->take(place, std::move(answer));
+  // As in wait_for_view: callbacks never own the timer.
+  start([weak = std::weak_ptr{gathering}, executor](std::size_t place, SubmitAnswer answer) {
+    net::post(executor, [weak, place, answer = std::move(answer)]() mutable {
+      if (const auto held = weak.lock()) held->take(place, std::move(answer));
     });
   });
   [[maybe_unused]] const auto ended =
       co_await gathering->timer.async_wait(net::as_tuple(net::use_awaitable));
-  co_return gathering->answers;
+  co_return std::move(gathering->answers);
 }
 
 }  // namespace hansatsu::rpc

@@ -29,10 +29,14 @@ template <class T, class Start>
     std::optional<T> answer;
   };
   auto wait = std::make_shared<Wait>(Wait{net::steady_timer{executor, time_max}, std::nullopt});
-  start([wait, executor](T answer) {
-    net::post(executor, [wait, answer = std::move(answer)]() mutable {
-      wait->answer = std::move(answer);
-      wait->timer.cancel();
+  // The waiting coroutine alone owns the timer: a callback that the view drops late, on another
+  // thread, must not be the one that ends it.
+  start([weak = std::weak_ptr{wait}, executor](T answer) {
+    net::post(executor, [weak, answer = std::move(answer)]() mutable {
+      const auto held = weak.lock();
+      if (!held) return;
+      held->answer = std::move(answer);
+      held->timer.cancel();
     });
   });
   // Ends by expiry or by cancel: which of them is seen in `answer`.
