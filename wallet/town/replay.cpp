@@ -114,7 +114,8 @@ Attempt<bool> replay(Desk& desk, const Path& file) {
   const auto rows = static_cast<double>(history->rows.size());
   std::cout << std::fixed << std::setprecision(1) << "time      " << seconds_since(started)
             << " s; the rows " << rows_took << " s in " << run.rounds() << " rounds, "
-            << (rows_took > 0 ? rows / rows_took : 0) << " rows/s\n";
+            << run.again() << " submitted again, " << (rows_took > 0 ? rows / rows_took : 0)
+            << " rows/s\n";
   for (const std::string& fault : *faults) std::cout << "fault: " << fault << "\n";
   if (!faults->empty()) {
     std::cout << "FAILED: " << faults->size() << " points do not fit\n";

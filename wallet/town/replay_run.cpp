@@ -45,10 +45,14 @@ Attempt<void> ReplayRun::run() {
     tasks_.clear();
     takings_.clear();
     if (auto ok = wish_payouts(); !ok) return ok;
-    for (const std::size_t row : plan_.next_round()) {
+    const std::vector<std::size_t> round = plan_.next_round();
+    for (const std::size_t row : round) {
+      if (history_.rows[row].kind == RowKind::grant) grants_.push_back(row);
+    }
+    wish_grants(**issuer);  // first: others may hang on them
+    for (const std::size_t row : round) {
       if (auto ok = wish_row(row); !ok) return ok;
     }
-    wish_grants(**issuer);
     const auto done =
         desk_.run(wishes_, kRoundMax, [&](std::size_t count) { bar.show(settled_ + count); });
     if (!done) return Err{done.error()};
@@ -78,8 +82,7 @@ Attempt<void> ReplayRun::wish_row(std::size_t row) {
   const HistoryRow& one = history_.rows[row];
   switch (one.kind) {
     case RowKind::grant:
-      grants_.push_back(row);
-      return {};
+      return {};  // stands in a list
     case RowKind::charge: {
       const AccountId receiver = stage_.people[one.to].reference.account;
       wish(stage_.offices[ReplayStage::kAgent],
@@ -234,8 +237,11 @@ Attempt<void> ReplayRun::read_grants(const Task& task, const Done& done) {
 }
 
 void ReplayRun::settle(std::size_t row, std::uint16_t code) {
+  if (!plan_.settle(row, code == 0)) {
+    ++again_;
+    return;
+  }
   verdicts_[row] = code;
-  plan_.settle(row, code == 0);
   ++settled_;
 }
 

@@ -17,6 +17,8 @@ class ReplayRun {
   /// 0 = accepted, else the refusal; by place in History::rows.
   [[nodiscard]] const std::vector<std::uint16_t>& verdicts() const { return verdicts_; }
   [[nodiscard]] std::size_t rounds() const { return rounds_; }
+  /// Rows whose first submission came before the gift they hang on.
+  [[nodiscard]] std::size_t again() const { return again_; }
 
  private:
   /// What became of a wish decides about these rows.
@@ -56,6 +58,7 @@ class ReplayRun {
   std::vector<Task> tasks_;
   std::size_t settled_ = 0;
   std::size_t rounds_ = 0;
+  std::size_t again_ = 0;
 };
 
 }  // namespace hansatsu::town
