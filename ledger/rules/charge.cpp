@@ -79,7 +79,8 @@ Lot premium_of(const state::Overlay& overlay, const Context& context, const Char
   const bool can_be_given =
       !amount.is_zero() && check_budget(premium, amount).has_value() &&
       check_expiry(overlay, premium, expiry, context.today).has_value() &&
-      check_eligible(overlay, {operation.account, *id, amount}, context.today).has_value();
+      check_eligible(overlay, {operation.account, *id, amount, operation.program}, context.today)
+          .has_value();
   return can_be_given ? Lot{*id, expiry, amount} : Lot{};
 }
 

@@ -1,5 +1,7 @@
 #include "ledger/rules/issue.h"
 
+#include <algorithm>
+
 #include "ledger/rules/limits.h"
 #include "ledger/rules/moves.h"
 
@@ -28,11 +30,14 @@ void forget_finished(const state::Overlay& overlay, state::ProgramAmounts& recei
 }
 
 bool has_room(const state::Overlay& overlay, const state::ProgramAmounts& received,
-              ProgramId program, Date today) {
-  if (!received.is_full() || !amount_of(received, program).is_zero()) return true;
+              const Issue& issue, Date today) {
+  const auto is_new = [&](ProgramId program) { return amount_of(received, program).is_zero(); };
+  const std::size_t added =
+      (is_new(issue.program) ? 1U : 0U) + (issue.beside && is_new(*issue.beside) ? 1U : 0U);
+  if (received.size() + added <= state::kProgramsPerAccount) return true;
   state::ProgramAmounts kept = received;
   forget_finished(overlay, kept, today);
-  return !kept.is_full();
+  return kept.size() + added <= state::kProgramsPerAccount;
 }
 
 void count_received(const state::Overlay& overlay, state::ProgramAmounts& received,
@@ -52,7 +57,7 @@ Checked check_tally(const state::Overlay& overlay, const Tally& tally, const Iss
   const Amount received =
       tally.received == nullptr ? Amount{} : amount_of(*tally.received, issue.program);
   if (passes(received, issue.amount, tally.cap)) return Err{Refusal::over_cap};
-  if (tally.received != nullptr && !has_room(overlay, *tally.received, issue.program, today)) {
+  if (tally.received != nullptr && !has_room(overlay, *tally.received, issue, today)) {
     return Err{Refusal::too_many_programs};
   }
   return {};
@@ -66,13 +71,20 @@ Checked check_caps(const state::Overlay& overlay, const Issue& issue, Date today
   tallies[0] = {value == nullptr ? nullptr : &value->received, terms.cap_account};
   tallies[1].cap = kNoCap;
   tallies[2].cap = kNoCap;
+  // Who has no pseudonym counts alone: otherwise a cap by household would not bind them at all.
+  Tally* narrowest = &tallies[0];
   if (account.identity.person != PersonId{}) {
     const auto row = overlay.person_row(account.identity.person);
     tallies[1] = {row ? &overlay.find(*row)->received : nullptr, terms.cap_person};
+    narrowest = &tallies[1];
+  } else {
+    narrowest->cap = std::min(narrowest->cap, terms.cap_person);
   }
   if (account.identity.household != HouseholdId{}) {
     const auto row = overlay.household_row(account.identity.household);
     tallies[2] = {row ? &overlay.find(*row)->received : nullptr, terms.cap_household};
+  } else {
+    narrowest->cap = std::min(narrowest->cap, terms.cap_household);
   }
   for (const Tally& tally : tallies) {
     if (const auto checked = check_tally(overlay, tally, issue, today); !checked) return checked;

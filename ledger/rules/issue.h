@@ -28,6 +28,7 @@ struct Issue {
   AccountId account;
   ProgramId program;
   Amount amount;
+  std::optional<ProgramId> beside{};  ///< given by the same operation: takes a place of its own
 };
 /// Who may have it: level, tags and caps. Requires: both rows exist.
 /// Errors: level_needed, not_eligible, over_cap, too_many_programs.

@@ -12,13 +12,14 @@ bool exceeds(Amount used, Amount more, Amount limit) {
   return !total || *total > limit;
 }
 
-/// The card desk's key, in whichever account it stands, has co-signed.
+/// The card desk's key, in whichever account it stands, has co-signed. A stopped account does not.
 bool has_card_desk(const state::Overlay& overlay, const Context& context, CoinId coin) {
   const PublicKey& desk = overlay.charter().coins[coin.raw].card_desk;
   if (desk.is_zero()) return false;
   for (const Signatory& cosigner : context.cosigners) {
     const state::Account* account = overlay.find(cosigner.account);
     ASSERT(account != nullptr && cosigner.slot < account->keys.size());
+    if (is_frozen(account->identity, context.time)) continue;
     if (account->keys[cosigner.slot].grant.key == desk) return true;
   }
   return false;

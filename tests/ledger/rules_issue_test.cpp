@@ -195,6 +195,43 @@ TEST_CASE("grant: paid value may live shorter than its rule says", "[ledger][rul
   CHECK(s.lots(resident) == std::vector<Lot>{{migrated, day(2026, 12, 1), yen(7)}});
 }
 
+TEST_CASE("charge: a premium without a place left in the account is none", "[ledger][rules]") {
+  Scenario s;
+  const AccountId collector = s.person(1);
+  const AccountId shop = s.shop();
+  const ProgramId charge = s.program(charge_terms());
+  s.program(premium_terms(charge));
+  for (std::size_t i = 1; i < state::kProgramsPerAccount; ++i) {
+    s.grant(s.program(grant_terms()), {collector}, 1);
+    s.pay(collector, shop, 1);
+  }
+  s.charge(collector, charge, 1'000);  // takes the last place
+  CHECK(s.balance(collector) == 1'000);
+  CHECK(s.account(collector).value[0].received.size() == state::kProgramsPerAccount);
+}
+
+TEST_CASE("caps: who has no household counts as one of their own", "[ledger][rules]") {
+  Scenario s;
+  state::ProgramTerms terms = grant_terms();
+  terms.cap_household = yen(1'000);
+  const ProgramId benefit = s.program(terms);
+  s.grant(benefit, {s.person(1)}, 1'000);
+  const auto again = s.grant_entry(benefit, {s.person(1), yen(1), {}, Date{Date::kNever}});
+  REQUIRE_FALSE(again.has_value());
+  CHECK(again.error() == Refusal::over_cap);
+  s.grant(benefit, {s.person(2)}, 1'000);
+
+  state::ProgramTerms charge = charge_terms();
+  charge.cap_person = yen(500);
+  const ProgramId capped = s.program(charge);
+  const AccountId visitor = s.visitor();
+  s.charge(visitor, capped, 500);
+  s.set_float(kAgent, 10'000);
+  const auto more = s.run(kAgent, Charge{visitor, capped, yen(1), {}});
+  REQUIRE_FALSE(more.has_value());
+  CHECK(more.error() == Refusal::over_cap);
+}
+
 TEST_CASE("grant: finished programs make room where an account took part in many",
           "[ledger][rules]") {
   Scenario s;

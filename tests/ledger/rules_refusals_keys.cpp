@@ -233,6 +233,21 @@ constexpr RefusalCase kKeyCases[] = {
        s.must(card, payment(shop, yen(10)), {Signatory{card_desk, 0}});
        return s.run(card, payment(shop, yen(10)), {Signatory{card_desk, 1}});
      }},
+    {Refusal::cosignature_needed,
+     [] {
+       Scenario s;  // a desk that was stopped
+       OpenAccount open = verified_person(1);
+       open.keys[0].needs_cosignature = true;
+       const AccountId card = s.open(open);
+       s.charge(card, s.program(charge_terms()), 1'000);
+       const AccountId shop = s.shop();
+       OpenAccount desk = verified_person(2);
+       desk.keys[0].key = key_of(9'000);
+       const AccountId card_desk = s.open(desk);
+       s.must(card, payment(shop, yen(10)), {Signatory{card_desk, 0}});
+       s.must(kRegistrar, Freeze{card_desk});
+       return s.run(card, payment(shop, yen(10)), {Signatory{card_desk, 0}});
+     }},
 };
 
 }  // namespace
