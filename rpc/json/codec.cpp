@@ -1,8 +1,50 @@
 #include "rpc/json/codec.h"
 
 namespace hansatsu::rpc {
+namespace {
+
+// An object's members are found one after the other: building one of very many takes for ever.
+constexpr std::size_t kMembersMax = 256;
+constexpr std::size_t kDepthMax = 64;
+
+/// Follows the text and builds nothing; stops where it is no JSON or above a bound.
+class Bounds final : public nlohmann::json_sax<Json> {
+ public:
+  bool null() override { return true; }
+  bool boolean(bool /*value*/) override { return true; }
+  bool number_integer(number_integer_t /*value*/) override { return true; }
+  bool number_unsigned(number_unsigned_t /*value*/) override { return true; }
+  bool number_float(number_float_t /*value*/, const string_t& /*text*/) override { return true; }
+  bool string(string_t& /*value*/) override { return true; }
+  bool binary(binary_t& /*value*/) override { return true; }
+  bool start_object(std::size_t /*elements*/) override { return open(); }
+  bool key(string_t& /*name*/) override { return ++members_.back() <= kMembersMax; }
+  bool end_object() override { return close(); }
+  bool start_array(std::size_t /*elements*/) override { return open(); }
+  bool end_array() override { return close(); }
+  bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
+                   const Json::exception& /*error*/) override {
+    return false;
+  }
+
+ private:
+  bool open() {
+    members_.push_back(0);
+    return members_.size() <= kDepthMax;
+  }
+  bool close() {
+    members_.pop_back();
+    return true;
+  }
+
+  std::vector<std::size_t> members_;  ///< of what is open, the innermost last
+};
+
+}  // namespace
 
 std::optional<Json> parse_json(std::string_view text) {
+  Bounds bounds;
+  if (!Json::sax_parse(text, &bounds)) return std::nullopt;
   Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) return std::nullopt;
   return json;

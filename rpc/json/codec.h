@@ -359,7 +359,8 @@ template <class T>
   return value;
 }
 
-/// Depth and size are bounded by the caller's bound on the text. Absent when it is no JSON.
+/// Absent when it is no JSON, or has an object of more than 256 members or more than 64 levels;
+/// size is bounded by the caller's bound on the text.
 [[nodiscard]] std::optional<Json> parse_json(std::string_view text);
 /// Compact; bytes that are no UTF-8 are replaced.
 [[nodiscard]] std::string dump_json(const Json& json);

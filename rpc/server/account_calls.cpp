@@ -141,6 +141,7 @@ Answering redemptions(Api& api, const Request& request) {
   if (!may_read_redemptions(*caller, *charter, query.coin, today)) {
     co_return refuse(request, ApiError::not_allowed);
   }
+  note_staff_read(api, request, *caller, caller->account->id);
   Json json = Json::object();
   json["redemptions"] = write_json(api.view.redemptions(query), charter->utc_offset);
   co_return json_response(json);

@@ -1,5 +1,7 @@
 #include "rpc/server/authenticator.h"
 
+#include "ledger/rules/authority.h"
+
 namespace hansatsu::rpc {
 namespace {
 
@@ -23,7 +25,11 @@ Result<Caller, ApiError> Authenticator::find_caller(const RequestKey& key, Publi
   const Date today = local_date(now, view_.charter()->utc_offset);
   if (!may_read(slot, reference.generation, now, today)) return Err{ApiError::unknown_key};
   public_key = slot.grant.key;
-  const state::Rights rights = slot.grant.rights;
+  state::Rights rights = slot.grant.rights;
+  // A role does not count while its account is stopped; its own records stay its to read.
+  if (rules::is_frozen(record->account.identity, now)) {
+    rights = static_cast<state::Rights>(rights & ~state::kRightOffice);
+  }
   return Caller{key, std::move(record), rights};
 }
 
@@ -48,7 +54,8 @@ Result<Caller, ApiError> Authenticator::authenticate(const Request& request) {
                                request.content_digest};
   const Hash message = request_hash(covered, parsed->parameters);
   if (!verify(public_key, message, parsed->signature)) return Err{ApiError::signature_wrong};
-  if (request.method == "GET") return caller;
+  // Keys that anyone can make change nothing here, and must not fill what is remembered.
+  if (request.method == "GET" || !caller->account) return caller;
   switch (replays_.check(message, parsed->created_s, now_s)) {
     case ReplayCheck::fresh:
       return caller;

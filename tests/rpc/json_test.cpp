@@ -66,6 +66,24 @@ TEST_CASE("JSON: every operation reads back as the same transaction", "[rpc][jso
   }
 }
 
+TEST_CASE("JSON: objects of very many members and deep ones are refused", "[rpc][json]") {
+  const auto object_of = [](std::size_t members) {
+    std::string text = "{";
+    for (std::size_t i = 0; i < members; ++i) {
+      text += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":{}";
+    }
+    return text + "}";
+  };
+  CHECK(rpc::parse_json(object_of(256)).has_value());
+  CHECK_FALSE(rpc::parse_json(object_of(257)).has_value());
+  const auto nested = [](std::size_t levels) {
+    return std::string(levels, '[') + std::string(levels, ']');
+  };
+  CHECK(rpc::parse_json(nested(64)).has_value());
+  CHECK_FALSE(rpc::parse_json(nested(65)).has_value());
+  CHECK_FALSE(rpc::parse_json("[1").has_value());
+}
+
 TEST_CASE("JSON: accounts, headers and outcomes read back", "[rpc][json]") {
   Town town;
   const AccountId person = town.open_person();

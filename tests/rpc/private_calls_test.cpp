@@ -124,6 +124,54 @@ TEST_CASE("staff read by role, and each read is noted", "[rpc]") {
   CHECK(agent.error().code == "E-API-20");
 }
 
+TEST_CASE("staff whose account is stopped read no more than their own", "[rpc]") {
+  TestServer server;
+  Market market;
+  auto client = server.client();
+  REQUIRE(client.account(market.person, signer_of(kTreasurer)).has_value());
+  const auto freeze = market.town.from(kStaff, rules::Freeze{kTreasurer});
+  const Bytes bytes{freeze->bytes().begin(), freeze->bytes().end()};
+  const auto frozen = client.submit(bytes, true);
+  REQUIRE(frozen.has_value());
+  REQUIRE(frozen->state == rpc::SubmitState::final);
+  REQUIRE(frozen->result->transaction.outcome.code == 0);
+  const auto read = client.account(market.person, signer_of(kTreasurer));
+  REQUIRE_FALSE(read.has_value());
+  CHECK(read.error().code == "E-API-20");
+  CHECK(client.account(kTreasurer, signer_of(kTreasurer)).has_value());
+}
+
+TEST_CASE("reading a coin's redemptions is noted", "[rpc]") {
+  TestServer server;
+  const rpc::Signer staff = signer_of(kStaff);
+  RawRequest request;
+  request.target = "/v1/redemptions?coin=0&state=requested";
+  request.sign(staff.reference, *staff.key, server.ledger().now());
+  CHECK(ask(server, request).result_int() == 200);
+  const auto reads = server.ledger().staff_reads();
+  REQUIRE(reads.size() == 1);
+  CHECK(reads[0].reader == staff.reference);
+  CHECK(reads[0].what == "GET /v1/redemptions");
+}
+
+TEST_CASE("keys of nobody can't fill what is remembered of signed requests", "[rpc]") {
+  rpc::ServerLimits limits;
+  limits.signatures_remembered = 1;
+  TestServer server{limits};
+  Market market;
+  const Timestamp now = server.ledger().now();
+  const Bytes body = encode(
+      market.unsigned_from(market.person, rules::Pay{market.shop, CoinId{0}, Amount::of(700), {}}));
+  const RawRequest preview{"POST", "/v1/preview", std::string{as_text(body)},
+                           "Content-Type: application/octet-stream\r\n"};
+  const KeyPair nobody = key_of(4'000);
+  RawRequest strange = preview;
+  CHECK(code_of(ask(server, strange.sign(nobody.public_key(), nobody, now))) == "E-API-20");
+  const rpc::Signer person = signer_of(market.person);
+  RawRequest own = preview;
+  CHECK(ask(server, own.sign(person.reference, *person.key, now)).result_int() == 200);
+}
+
 TEST_CASE("a payee sees a payment, but not its signed bytes nor the payer's lots", "[rpc]") {
   TestServer server;
   Market market;
