@@ -1,0 +1,69 @@
+#include "node/signature_cache.h"
+
+#include <catch2/catch.hpp>
+
+#include "node/message_checker.h"
+#include "tests/ledger/town.h"
+
+using namespace hansatsu;  // NOLINT: a test
+using node::SignatureCache;
+
+namespace {
+
+Hash message(std::uint32_t number) { return hash_of(HashTag::demo, number); }
+
+}  // namespace
+
+TEST_CASE("a signature vouches for itself alone", "[node][signatures]") {
+  const KeyPair key = test_town::key_of(1);
+  const KeyPair other = test_town::key_of(2);
+  const Signature signature = key.sign(message(1));
+  SignatureCache cache;
+  cache.insert(message(1), key.public_key(), signature);
+  CHECK(cache.contains(message(1), key.public_key(), signature));
+  CHECK_FALSE(cache.contains(message(2), key.public_key(), signature));
+  CHECK_FALSE(cache.contains(message(1), other.public_key(), signature));
+  Signature forged = signature;
+  forged.bytes[63] ^= 1U;
+  CHECK_FALSE(cache.contains(message(1), key.public_key(), forged));
+}
+
+TEST_CASE("one co-signer's signature does not vouch for another's with the same key",
+          "[node][signatures]") {
+  // Account 0 and account 2 are of one person: the same key stands behind both.
+  state::Charter charter = test_town::charter();
+  charter.accounts[2].keys[0].key = test_town::key_of(0).public_key();
+  test_town::Town town{charter};
+  const chain::Header anchor = block::genesis_header(charter, town.state.root());
+  const block::Trust trust = block::trust_of(charter);
+  const node::Chain chain{state::genesis_state(charter), anchor};
+
+  auto transaction = town.unsigned_from(test_town::kAgent, rules::HandIn{Amount::of(1)});
+  transaction.cosigners.push_back({test_town::kStaff, 0, 1});
+  transaction.cosigners.push_back({test_town::kTreasurer, 0, 1});
+  const auto good = town.sign(transaction, {1, 0, 0});
+  const auto forged = town.sign(transaction, {1, 0, 3});
+  REQUIRE(good->id() == forged->id());
+
+  for (const bool good_first : {true, false}) {
+    SignatureCache signatures;
+    const node::MessageChecker checker{trust.context, trust.validators, chain, signatures};
+    if (good_first) CHECK(checker.verify_signatures(*good));
+    CHECK_FALSE(checker.verify_signatures(*forged));
+    CHECK_FALSE(checker.verify_signatures(*forged));
+    CHECK(checker.verify_signatures(*good));
+  }
+}
+
+TEST_CASE("a cache forgets the oldest, never mistakes", "[node][signatures]") {
+  const KeyPair key = test_town::key_of(1);
+  const Signature signature = key.sign(message(0));
+  SignatureCache cache;
+  const auto count = static_cast<std::uint32_t>(SignatureCache::kGenerationMax);
+  for (std::uint32_t i = 0; i <= 2 * count; ++i) {
+    cache.insert(message(i), key.public_key(), signature);
+  }
+  CHECK(cache.contains(message(2 * count), key.public_key(), signature));
+  CHECK(cache.contains(message(count), key.public_key(), signature));
+  CHECK_FALSE(cache.contains(message(0), key.public_key(), signature));
+}
