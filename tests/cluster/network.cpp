@@ -38,14 +38,15 @@ rpc::BuiltTransaction Holder::sign(const Hash& chain_id, Timestamp now,
   return rpc::build_transaction(envelope, rules::Operation{std::move(operation)}, key_);
 }
 
-Network::Network(std::size_t validators) : charter_{test_town::charter()} {
+Network::Network(std::size_t validators, const std::string& settings)
+    : charter_{test_town::charter()} {
   REQUIRE(initialize_crypto());
   nodes_.resize(validators);
   for (Node& node : nodes_) {
     node.peer_port = free_port();
     node.api_port = free_port();
   }
-  make_folders();
+  make_folders(settings);
   found();
 }
 
@@ -67,7 +68,7 @@ std::string Network::url(std::size_t node) const {
   return "http://127.0.0.1:" + std::to_string(nodes_.at(node).api_port);
 }
 
-void Network::make_folders() {
+void Network::make_folders(const std::string& settings) {
   charter_.validators.clear();
   for (std::size_t i = 0; i < size(); ++i) {
     const auto answer = folder() / ("init-" + std::to_string(i) + ".json");
@@ -81,7 +82,8 @@ void Network::make_folders() {
     REQUIRE(validator.has_value());
     charter_.validators.push_back(*validator);
     std::ofstream{data(i) / "hansatsud.toml"} << "api_listen = \"127.0.0.1:" << nodes_[i].api_port
-                                              << "\"\n";
+                                              << "\"\n"
+                                              << settings;
   }
   std::sort(charter_.validators.begin(), charter_.validators.end(),
             [](const auto& a, const auto& b) { return a.key < b.key; });
@@ -186,7 +188,9 @@ rpc::NodeStatus Network::agree(Height least) {
   return first;
 }
 
-RunningTown::RunningTown(std::size_t validators, std::size_t person_count) : network{validators} {
+RunningTown::RunningTown(std::size_t validators, std::size_t person_count,
+                         const std::string& settings)
+    : network{validators, settings} {
   network.start_all();
   rpc::Client client = network.client();
   rules::OpenProgram program_terms;

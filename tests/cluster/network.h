@@ -42,8 +42,9 @@ class Holder {
 
 class Network {
  public:
-  /// Makes the validators' folders and founds the chain; nothing runs yet.
-  explicit Network(std::size_t validators);
+  /// Makes the validators' folders and founds the chain; nothing runs yet. `settings` are further
+  /// lines of each hansatsud.toml.
+  explicit Network(std::size_t validators, const std::string& settings = {});
   /// Ends all processes; after a failed requirement it prints the last lines of their logs.
   ~Network();
   Network(const Network&) = delete;
@@ -85,7 +86,7 @@ class Network {
     std::uint16_t api_port = 0;
     std::unique_ptr<Process> process;
   };
-  void make_folders();
+  void make_folders(const std::string& settings);
   void found();
 
   TemporaryFolder folder_;
@@ -98,7 +99,7 @@ class Network {
 /// A network with people who have something to pay with, and shops.
 class RunningTown {
  public:
-  RunningTown(std::size_t validators, std::size_t persons);
+  RunningTown(std::size_t validators, std::size_t persons, const std::string& settings = {});
 
   Network network;
   Holder staff{test_town::kStaff};
