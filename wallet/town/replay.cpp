@@ -99,8 +99,8 @@ Attempt<bool> replay(Desk& desk, const Path& file) {
   ReplayRun run{desk, *history, *stage};
   if (const auto ran = run.run(); !ran) return Err{ran.error()};
   const double rows_took = seconds_since(began);
-  const auto faults = prove(desk, *history, run.verdicts(), *stage);
-  if (!faults) return Err{faults.error()};
+  const auto proof = prove(desk, *history, run.verdicts(), *stage);
+  if (!proof) return Err{proof.error()};
 
   const auto refused = refused_rows(*history, run.verdicts());
   print_faults("refused by the ledger:", refused);
@@ -116,14 +116,15 @@ Attempt<bool> replay(Desk& desk, const Path& file) {
             << " s; the rows " << rows_took << " s in " << run.rounds() << " rounds, "
             << run.again() << " submitted again, " << (rows_took > 0 ? rows / rows_took : 0)
             << " rows/s\n";
-  for (const std::string& fault : *faults) std::cout << "fault: " << fault << "\n";
-  if (!faults->empty()) {
-    std::cout << "FAILED: " << faults->size() << " points do not fit\n";
+  for (const std::string& name : proof->silent) std::cout << "silent    " << name << "\n";
+  for (const std::string& fault : proof->faults) std::cout << "fault: " << fault << "\n";
+  if (!proof->faults.empty()) {
+    std::cout << "FAILED: " << proof->faults.size() << " points do not fit\n";
     return false;
   }
   std::cout << "OK: the balances of " << history->ids.size()
-            << " ids equal the model's, the books balance, " << desk.validators().size()
-            << " validators agree\n";
+            << " ids equal the model's, the books balance, "
+            << desk.validators().size() - proof->silent.size() << " validators agree\n";
   return true;
 }
 

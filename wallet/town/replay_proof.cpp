@@ -8,9 +8,9 @@ namespace {
 
 constexpr std::chrono::seconds kAgreeMax{20};
 
-class Proof {
+class Checks {
  public:
-  Proof(Desk& desk, const ReplayStage& stage) : desk_{desk}, stage_{stage} {}
+  Checks(Desk& desk, const ReplayStage& stage) : desk_{desk}, stage_{stage} {}
 
   void expect(const std::string& what, std::int64_t should_be, std::int64_t is) {
     if (should_be == is) return;
@@ -48,24 +48,24 @@ class Proof {
   const ReplayStage& stage_;
 };
 
-Attempt<void> prove_balances(Proof& proof, const History& history, const ReplayModel& model,
+Attempt<void> prove_balances(Checks& checks, const History& history, const ReplayModel& model,
                              const ReplayStage& stage) {
   Bar bar{"balances", history.ids.size()};
   for (NameIndex name = 0; name < history.ids.size(); ++name) {
     const bool is_shop = stage.is_shop[name];
-    const auto is = proof.balance(stage.people[name].reference.account, is_shop);
+    const auto is = checks.balance(stage.people[name].reference.account, is_shop);
     if (!is) return Err{is.error()};
-    proof.expect("balance of " + wallet::shown(history.ids[name]), model.balance(name), *is);
-    (is_shop ? proof.takings : proof.held) += *is;
+    checks.expect("balance of " + wallet::shown(history.ids[name]), model.balance(name), *is);
+    (is_shop ? checks.takings : checks.held) += *is;
     bar.show(name + 1);
   }
-  const auto left = proof.balance(stage.offices[ReplayStage::kCashOut].reference.account, true);
+  const auto left = checks.balance(stage.offices[ReplayStage::kCashOut].reference.account, true);
   if (!left) return Err{left.error()};
-  proof.expect("takings of the cash-out shop", 0, *left);
+  checks.expect("takings of the cash-out shop", 0, *left);
   return {};
 }
 
-Attempt<void> prove_books(Desk& desk, Proof& proof, const ReplayModel& model,
+Attempt<void> prove_books(Desk& desk, Checks& checks, const ReplayModel& model,
                           const ReplayStage& stage) {
   const auto programs = desk.client().programs();
   if (!programs) return Err{std::string{"the programs can't be read"}};
@@ -78,9 +78,9 @@ Attempt<void> prove_books(Desk& desk, Proof& proof, const ReplayModel& model,
     if (!is_charges && record.id != stage.grants) continue;
     const state::ProgramCounters& counters = record.program.counters;
     const std::string& name = record.program.terms.name.text;
-    if (!state::is_conserved(counters)) proof.faults.push_back(name + ": does not add up");
-    proof.expect(name + ", issued", is_charges ? model.charged() : model.granted(),
-                 static_cast<std::int64_t>(counters.issued.units()));
+    if (!state::is_conserved(counters)) checks.faults.push_back(name + ": does not add up");
+    checks.expect(name + ", issued", is_charges ? model.charged() : model.granted(),
+                  static_cast<std::int64_t>(counters.issued.units()));
     held += static_cast<std::int64_t>(state::held_total(counters).units());
     takings += static_cast<std::int64_t>(counters.takings.units());
     pending += static_cast<std::int64_t>(counters.pending.units());
@@ -89,33 +89,31 @@ Attempt<void> prove_books(Desk& desk, Proof& proof, const ReplayModel& model,
       elsewhere += static_cast<std::int64_t>(amount.units());
     }
   }
-  proof.expect("held by all persons", proof.held, held);
-  proof.expect("takings of all shops", proof.takings, takings);
-  proof.expect("redeemed", model.redeemed(), pending);
-  proof.expect("settled, repaid, expired, withdrawn or void", 0, elsewhere);
+  checks.expect("held by all persons", checks.held, held);
+  checks.expect("takings of all shops", checks.takings, takings);
+  checks.expect("redeemed", model.redeemed(), pending);
+  checks.expect("settled, repaid, expired, withdrawn or void", 0, elsewhere);
   return {};
 }
 
 }  // namespace
 
-Attempt<std::vector<std::string>> prove(Desk& desk, const History& history,
-                                        const std::vector<std::uint16_t>& verdicts,
-                                        const ReplayStage& stage) {
-  Proof proof{desk, stage};
+Attempt<Proof> prove(Desk& desk, const History& history, const std::vector<std::uint16_t>& verdicts,
+                     const ReplayStage& stage) {
+  Checks checks{desk, stage};
   ReplayModel model;
   for (std::size_t i = 0; i < history.rows.size(); ++i) {
     if (verdicts[i] != 0 || model.apply(history.rows[i])) continue;
-    proof.faults.push_back("line " + std::to_string(history.rows[i].line) +
-                           ": accepted, but the model has too little for it");
+    checks.faults.push_back("line " + std::to_string(history.rows[i].line) +
+                            ": accepted, but the model has too little for it");
   }
   std::vector<std::string> silent;
   if (!desk.agree(kAgreeMax, silent)) {
-    proof.faults.emplace_back("the validators do not agree on the state root");
+    checks.faults.emplace_back("the validators do not agree on the state root");
   }
-  for (const std::string& name : silent) proof.faults.push_back(name + " does not answer");
-  if (auto ok = prove_balances(proof, history, model, stage); !ok) return Err{ok.error()};
-  if (auto ok = prove_books(desk, proof, model, stage); !ok) return Err{ok.error()};
-  return std::move(proof.faults);
+  if (auto ok = prove_balances(checks, history, model, stage); !ok) return Err{ok.error()};
+  if (auto ok = prove_books(desk, checks, model, stage); !ok) return Err{ok.error()};
+  return Proof{std::move(checks.faults), std::move(silent)};
 }
 
 }  // namespace hansatsu::town
