@@ -7,7 +7,7 @@
 namespace hansatsu::node {
 namespace {
 
-/// Far below what the log takes in one group, so that one more request always fits.
+/// Far below what the log takes in one group.
 constexpr std::size_t kGroupBytesSoftMax = 8U << 20U;
 constexpr std::size_t kGroupRecordsSoftMax = 2'048;
 /// How long the thread must have had nothing to do before it prepares the next segment.
@@ -54,45 +54,63 @@ void LogWriter::work() {
   }
 }
 
-void LogWriter::write_all(std::deque<Request>& requests) {
-  std::vector<Request> group;
+/// A group that is being put together.
+struct LogWriter::Group {
+  struct Origin {
+    std::size_t request;
+    std::optional<Hash> block_id;
+  };
   std::vector<log::Record> records;
+  std::vector<Origin> origins;  ///< of each record
   std::size_t bytes = 0;
-  for (Request& request : requests) {
-    for (const consensus::Record& record : request.records) {
-      records.push_back(log::to_record(record));
-      bytes += records.back().bytes.size();
-    }
-    group.push_back(std::move(request));
-    if (bytes >= kGroupBytesSoftMax || records.size() >= kGroupRecordsSoftMax) {
-      write_group(group, records);
-      bytes = 0;
+
+  [[nodiscard]] bool has_room_for(const log::Record& record) const {
+    return records.empty() || (bytes + record.bytes.size() <= kGroupBytesSoftMax &&
+                               records.size() < kGroupRecordsSoftMax);
+  }
+  void add(std::size_t request, const consensus::Record& record, log::Record encoded) {
+    const auto* block = std::get_if<consensus::Block>(&record);
+    origins.push_back({request, std::nullopt});
+    if (block != nullptr) origins.back().block_id = chain::block_id(block->header);
+    bytes += encoded.bytes.size();
+    records.push_back(std::move(encoded));
+  }
+};
+
+void LogWriter::write_all(const std::deque<Request>& requests) {
+  std::vector<PersistResult> results(requests.size());
+  std::size_t done = 0;
+  Group group;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    results[i].ticket = requests[i].ticket;
+    results[i].ok = true;
+    for (const consensus::Record& record : requests[i].records) {
+      log::Record encoded = log::to_record(record);
+      if (!group.has_room_for(encoded)) {
+        write_group(group, results);
+        for (; done < i; ++done) done_(std::move(results[done]));
+      }
+      group.add(i, record, std::move(encoded));
+      results[i].views.push_back(view_of(record));
     }
   }
-  if (!group.empty()) write_group(group, records);
+  if (!group.records.empty()) write_group(group, results);
+  for (; done < requests.size(); ++done) done_(std::move(results[done]));
 }
 
-void LogWriter::write_group(std::vector<Request>& requests, std::vector<log::Record>& records) {
-  const auto written =
-      records.empty() ? Result<log::GroupPlace, log::LogError>{log_.last()} : log_.append(records);
-  std::uint32_t record = 0;
-  for (const Request& request : requests) {
-    PersistResult result;
-    result.ticket = request.ticket;
-    result.ok = written.has_value();
-    if (written) result.group = *written;
-    for (const consensus::Record& kept : request.records) {
-      if (const auto* block = std::get_if<consensus::Block>(&kept); block != nullptr && written) {
-        result.blocks.push_back(
-            {chain::block_id(block->header), {written->segment, written->offset, record}});
-      }
-      result.views.push_back(view_of(kept));
-      ++record;
+void LogWriter::write_group(Group& group, std::vector<PersistResult>& results) {
+  const auto written = log_.append(group.records);
+  for (std::uint32_t record = 0; record < group.records.size(); ++record) {
+    const Group::Origin& origin = group.origins[record];
+    PersistResult& result = results[origin.request];
+    result.ok = result.ok && written.has_value();
+    if (!written) continue;
+    if (result.group.sequence == 0) result.group = *written;
+    if (origin.block_id) {
+      result.blocks.push_back({*origin.block_id, {written->segment, written->offset, record}});
     }
-    done_(std::move(result));
   }
-  requests.clear();
-  records.clear();
+  group = {};
 }
 
 }  // namespace hansatsu::node

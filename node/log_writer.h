@@ -20,11 +20,12 @@ struct PersistResult {
   bool ok = false;
   std::vector<BlockPlace> blocks;
   std::vector<View> views;  ///< of its records
-  log::GroupPlace group;
+  log::GroupPlace group;    ///< with the first of its records
 };
 
 /// The thread that owns the log. Requests that wait while a sync runs become the next group
-/// together: one write and one sync carry them all.
+/// together: one write and one sync carry them all. What is too much for one group goes into
+/// several, record after record, and is done with the last.
 /// Threads: persist() from the core; `done` is called on the writer's own thread.
 class LogWriter {
  public:
@@ -46,8 +47,9 @@ class LogWriter {
     std::vector<consensus::Record> records;
   };
   void work();
-  void write_all(std::deque<Request>& requests);
-  void write_group(std::vector<Request>& requests, std::vector<log::Record>& records);
+  struct Group;
+  void write_all(const std::deque<Request>& requests);
+  void write_group(Group& group, std::vector<PersistResult>& results);
 
   log::Log log_;
   Done done_;
