@@ -26,6 +26,12 @@ bool contradict(const chain::Vote& first, const chain::Vote& second) {
          (one == VoteKind::nullify || first.ballot.block_id != second.ballot.block_id);
 }
 
+/// What the final state refuses so, it refuses at every later time too.
+bool is_for_good(rules::Refusal refusal) {
+  return refusal == rules::Refusal::sequence_used || refusal == rules::Refusal::sequence_too_old ||
+         refusal == rules::Refusal::wrong_generation || refusal == rules::Refusal::signer_closed;
+}
+
 }  // namespace
 
 std::vector<AccountId> touched_accounts(const block::ParsedTransaction& transaction,
@@ -77,12 +83,14 @@ bool BlockTree::is_in_chain(const Hash& tip, const Hash& transaction_id) const {
 }
 
 std::vector<block::TransactionPointer> BlockTree::candidates(const Hash& tip,
-                                                             const Mempool& mempool) const {
-  // Twice a block's worth: some may turn out inadmissible.
-  const std::size_t most = std::size_t{chain_.base().charter().limits.block_transactions} * 2;
+                                                             const Mempool& mempool,
+                                                             std::size_t skip,
+                                                             std::size_t most) const {
   std::vector<block::TransactionPointer> candidates;
+  std::size_t place = 0;
   mempool.for_each([&](const Mempool::Transaction& transaction) {
-    if (!is_in_chain(tip, transaction->id())) candidates.push_back(transaction);
+    const bool is_candidate = !is_in_chain(tip, transaction->id()) && place++ >= skip;
+    if (is_candidate) candidates.push_back(transaction);
     return candidates.size() < most;
   });
   return candidates;
@@ -97,21 +105,32 @@ void BlockTree::keep(const Hash& id, const chain::Header& header, block::Body bo
   blocks_.insert_or_assign(id, std::move(executed));
 }
 
-std::optional<consensus::Block> BlockTree::build(const consensus::Build& build,
-                                                 const Mempool& mempool) {
+std::optional<block::BuiltBlock> BlockTree::build_of(
+    const consensus::Build& build, std::span<const block::TransactionPointer> waiting) {
   auto overlay = overlay_on(build.draft.parent_id);
   if (!overlay) return std::nullopt;
-  std::vector<block::TransactionPointer> waiting;
   BoundedVector<block::Evidence, block::kEvidenceMax> evidence;
-  if (build.with_content) {
-    waiting = candidates(build.draft.parent_id, mempool);
-    for (const block::Evidence& one : evidence_) {
-      if (!evidence.is_full()) evidence.push_back(one);
-    }
+  for (const block::Evidence& one : evidence_) {
+    if (build.with_content && !evidence.is_full()) evidence.push_back(one);
   }
-  block::BuiltBlock built =
-      block::build_block(std::move(overlay), build.draft.time, waiting, std::move(evidence),
-                         block::build_limits(chain_.base().charter().limits), checker_);
+  return block::build_block(std::move(overlay), build.draft.time, waiting, std::move(evidence),
+                            block::build_limits(chain_.base().charter().limits), checker_);
+}
+
+std::optional<consensus::Block> BlockTree::build(const consensus::Build& build,
+                                                 const Mempool& mempool) {
+  // Twice a block's worth: some may turn out inadmissible. If all do, however many they are, they
+  // must not stand before those that are not.
+  const std::size_t most = std::size_t{chain_.base().charter().limits.block_transactions} * 2;
+  std::optional<block::BuiltBlock> made_of;
+  for (std::size_t skip = 0;; skip += most) {
+    std::vector<block::TransactionPointer> waiting;
+    if (build.with_content) waiting = candidates(build.draft.parent_id, mempool, skip, most);
+    made_of = build_of(build, waiting);
+    if (!made_of) return std::nullopt;
+    if (!made_of->included.empty() || waiting.size() < most) break;
+  }
+  block::BuiltBlock& built = *made_of;
   if (build.with_content && built.body.is_empty()) return std::nullopt;
   consensus::Block made{build.draft, std::make_shared<const Bytes>(block::encode_body(built.body))};
   made.header.transactions_root = built.execution.transactions_root;
@@ -190,11 +209,23 @@ std::optional<rules::Refusal> BlockTree::inadmissible_on(
   return judged(*found->second.execution.overlay);
 }
 
-bool BlockTree::is_pending_on(const Hash& tip, const Mempool& mempool, Timestamp time) {
-  bool pending = false;
+BlockTree::Pending BlockTree::find_pending(const Hash& tip, const Mempool& mempool,
+                                           Timestamp time) {
+  Pending pending;
   mempool.for_each([&](const Mempool::Transaction& transaction) {
-    pending = !is_in_chain(tip, transaction->id()) && !inadmissible_on(tip, *transaction, time);
-    return !pending;
+    if (is_in_chain(tip, transaction->id())) return true;
+    const auto refusal = inadmissible_on(tip, *transaction, time);
+    if (!refusal) {
+      pending.transaction = transaction;
+      return false;
+    }
+    if (is_for_good(*refusal)) {
+      const auto when_final = inadmissible_on(final_id_, *transaction, time);
+      if (when_final && is_for_good(*when_final)) {
+        pending.dead.emplace_back(transaction, *when_final);
+      }
+    }
+    return true;
   });
   return pending;
 }

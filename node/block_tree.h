@@ -52,9 +52,18 @@ class BlockTree {
   };
   [[nodiscard]] Finished finish(const consensus::CommittedBlock& committed);
 
-  /// Whether something waits that a child of `tip` could hold at this time. Cost: looks at each
-  /// waiting transaction until one fits.
-  [[nodiscard]] bool is_pending_on(const Hash& tip, const Mempool& mempool, Timestamp time);
+  /// A waiting transaction that a child of `tip` could hold at this time. Cost: looks at each one
+  /// until one fits; what it passed over and no later block can hold either is `dead`, with why.
+  struct Pending {
+    block::TransactionPointer transaction;  ///< null if there is none
+    std::vector<std::pair<block::TransactionPointer, rules::Refusal>> dead;
+  };
+  [[nodiscard]] Pending find_pending(const Hash& tip, const Mempool& mempool, Timestamp time);
+  [[nodiscard]] bool is_pending_on(const Hash& tip, const Mempool& mempool, Timestamp time) {
+    return find_pending(tip, mempool, time).transaction != nullptr;
+  }
+  /// Whether a block that is not final yet, `tip` or an ancestor, holds the transaction.
+  [[nodiscard]] bool is_in_chain(const Hash& tip, const Hash& transaction_id) const;
   /// Why the transaction could not enter a child of `tip` at this time; absent if it could. An
   /// unknown tip counts as the final state. Cost: no signature check, unless the workers did not
   /// know its key.
@@ -72,9 +81,13 @@ class BlockTree {
     std::unordered_set<Hash, HashOfHash> ids;  ///< its transactions
   };
   [[nodiscard]] std::shared_ptr<state::Overlay> overlay_on(const Hash& parent) const;
-  [[nodiscard]] bool is_in_chain(const Hash& tip, const Hash& transaction_id) const;
+  /// What waits and is not in the chain of `tip`, from the `skip`th on, at most `most`.
   [[nodiscard]] std::vector<block::TransactionPointer> candidates(const Hash& tip,
-                                                                  const Mempool& mempool) const;
+                                                                  const Mempool& mempool,
+                                                                  std::size_t skip,
+                                                                  std::size_t most) const;
+  [[nodiscard]] std::optional<block::BuiltBlock> build_of(
+      const consensus::Build& build, std::span<const block::TransactionPointer> waiting);
   void keep(const Hash& id, const chain::Header& header, block::Body body,
             block::Execution execution);
   [[nodiscard]] bool is_evidence(const block::Evidence& bytes) const;

@@ -41,9 +41,8 @@ Core::Clock::time_point Core::next_deadline() const {
     deadline = std::min(deadline, Clock::time_point{std::chrono::duration_cast<Clock::duration>(
                                       std::chrono::nanoseconds{wake_at_->ns})});
   }
-  if (changed_.size() != 0 && !checkpoint_running_) {
-    deadline = std::min(deadline, std::max(checkpoint_due_, Clock::now()));
-  }
+  if (can_checkpoint()) deadline = std::min(deadline, checkpoint_due_);
+  if (pending_) deadline = std::min(deadline, offer_due_);
   return deadline;
 }
 
@@ -61,6 +60,7 @@ void Core::run() {
     drop_lapsed();
     forward_new();
     refresh_pending();
+    offer_pending_again();
     checkpoint_if_due();
     publish_figures();
   }
@@ -72,11 +72,12 @@ void Core::run() {
 
 void Core::on(MessageArrived& event) {
   if (!engine_.wants(event.from, event.message)) return;
-  const bool queued = parts_.pool.submit_urgent(
-      [this, from = event.from, utc = event.utc, message = std::move(event.message)]() mutable {
-        auto checked = parts_.checker.check(std::move(message));
-        parts_.queue.push(MessageChecked{from, std::move(checked), utc});
-      });
+  const bool queued = parts_.pool.submit_urgent([this, from = event.from, utc = event.utc,
+                                                 message = std::move(event.message),
+                                                 held = std::move(event.held)]() mutable {
+    auto checked = parts_.checker.check(std::move(message));
+    parts_.queue.push(MessageChecked{from, std::move(checked), utc});
+  });
   if (!queued) spdlog::debug("check_queue_full peer={}", event.from.raw);
 }
 
@@ -94,9 +95,13 @@ void Core::on(PersistResult& event) {
   if (event.ok) {
     last_group_ = event.group;
     for (const View view : event.views) first_groups_.emplace(view, event.group);
+    store::Store& store = parts_.archive.store();
     for (const BlockPlace& block : event.blocks) {
-      places_[block.block_id] = block.place;
-      parts_.archive.store().set_place(block.block_id, block.place);
+      if (store.recent().height_of(block.block_id)) {
+        store.set_place(block.block_id, block.place);
+      } else {
+        places_[block.block_id] = block.place;
+      }
     }
   }
   feed(consensus::Persisted{event.ticket, event.ok});
@@ -129,9 +134,19 @@ void Core::feed(consensus::Input input, std::optional<Timestamp> utc) {
 
 void Core::refresh_pending() {
   // A level, judged on the tip a leader would extend: only a different level moves anything.
-  const bool pending =
-      !mempool_.is_empty() && blocks_.is_pending_on(engine_.snapshot().tip_id, mempool_, now().utc);
-  feed(consensus::Pending{pending});
+  const Hash tip = engine_.snapshot().tip_id;
+  const Timestamp time = now().utc;
+  // On the same tip the same transaction still fits, until it lapses.
+  const bool same = pending_ && pending_tip_ == tip && mempool_.find(pending_->id()) == pending_ &&
+                    pending_->unsigned_part().valid_until >= time;
+  if (!same) {
+    BlockTree::Pending found = blocks_.find_pending(tip, mempool_, time);
+    for (const auto& [dead, refusal] : found.dead) drop(*dead, refusal);
+    if (found.transaction && !pending_) offer_due_ = Clock::now() + kOfferAgain;
+    pending_ = std::move(found.transaction);
+    pending_tip_ = tip;
+  }
+  feed(consensus::Pending{pending_ != nullptr});
 }
 
 void Core::halt(std::string why) {

@@ -30,6 +30,7 @@ struct MessageArrived {
   ValidatorIndex from;
   consensus::Message message;
   Timestamp utc;
+  net::Message held;  ///< counts against what the peer may have under way until it is checked
 };
 struct MessageChecked {
   ValidatorIndex from;
@@ -91,6 +92,8 @@ class Core {
 
  private:
   using Clock = std::chrono::steady_clock;
+  /// A payment that only this node has is work for nobody else, so that no view would end.
+  static constexpr std::chrono::seconds kOfferAgain{2};
 
   void handle(CoreEvent& event);
   void on(MessageArrived& event);
@@ -127,10 +130,13 @@ class Core {
   void answer_final(const Hash& id, const store::TransactionPlace& place, SubmitAnswerer answer);
   void forward_new();
   void offer_all(ValidatorIndex peer);
+  void offer_pending_again();
+  void drop(const block::ParsedTransaction& transaction, rules::Refusal refusal);
   void drop_lapsed();
   void retry_early();
 
   void commit(const consensus::CommittedBlock& committed);
+  [[nodiscard]] bool can_checkpoint() const;
   void checkpoint_if_due();
   [[nodiscard]] std::optional<log::GroupPlace> replay_from(View above) const;
   [[nodiscard]] Clock::time_point next_deadline() const;
@@ -149,6 +155,10 @@ class Core {
   /// From peers, of accounts or keys that this node has not seen yet; tried again after a block.
   std::deque<Incoming> early_;
   std::vector<block::TransactionPointer> to_forward_;
+  /// What keeps the engine at work, and the tip it was found on.
+  block::TransactionPointer pending_;
+  Hash pending_tip_;
+  Clock::time_point offer_due_;  ///< when `pending_` is offered to the others again
   /// Final, not acknowledged yet.
   std::deque<std::shared_ptr<const store::CommittedBlock>> unacknowledged_;
 

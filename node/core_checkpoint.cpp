@@ -21,12 +21,17 @@ std::optional<log::GroupPlace> Core::replay_from(View above) const {
   return earliest;
 }
 
+bool Core::can_checkpoint() const {
+  if (checkpoint_running_ || changed_.size() == 0) return false;
+  // What a checkpoint holds must be in the synced log already, and every block have its place.
+  const Height height = parts_.chain.tip().height;
+  return height <= acknowledged_ && height > checkpointed_;
+}
+
 void Core::checkpoint_if_due() {
-  if (checkpoint_running_ || changed_.size() == 0) return;
+  if (!can_checkpoint()) return;
   if (Clock::now() < checkpoint_due_ && changed_.size() < kChangedRowsMax) return;
   const chain::Header tip = parts_.chain.tip();
-  // What a checkpoint holds must be in the synced log already, and every block have its place.
-  if (tip.height > acknowledged_ || tip.height <= checkpointed_) return;
   store::CheckpointRecord record;
   record.chain_id = tip.chain_id;
   record.header = tip;

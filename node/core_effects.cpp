@@ -49,8 +49,13 @@ void Core::commit(const consensus::CommittedBlock& committed) {
   changed_.add(*finished.overlay);
   parts_.chain.commit(*finished.overlay, finished.block.header);
   for (const block::TransactionPointer& transaction : finished.transactions) {
-    mempool_.remove(transaction->id());
+    const auto waited = mempool_.remove_used(transaction->unsigned_part());
+    // Its waiters hear of it when the block is safe here; those of a rival have lost.
+    if (waited && waited->id() != transaction->id()) {
+      drop(*waited, rules::Refusal::sequence_used);
+    }
   }
+  offer_due_ = Clock::now() + kOfferAgain;
   if (finished.block.proof && finished.block.proof->descendants.empty()) {
     final_tip_ = consensus::FinalTip{finished.block.header, finished.block.proof->finalization};
   }

@@ -19,6 +19,7 @@ bool may_pass_later(rules::Refusal refusal) {
     case rules::Refusal::unknown_key:
     case rules::Refusal::key_not_yet_effective:
     case rules::Refusal::sequence_too_far:
+    case rules::Refusal::valid_too_long:  // by a clock behind the peer's
     case rules::Refusal::bad_cosigner:
       return true;
     default:
@@ -92,7 +93,13 @@ void Core::take_in(Incoming& incoming, Timestamp time) {
     if (incoming.answer) answer_final(id, *place, std::move(incoming.answer));
     return;
   }
-  const auto refusal = blocks_.inadmissible_on(engine_.snapshot().tip_id, transaction, time);
+  const Hash tip = engine_.snapshot().tip_id;
+  if (incoming.answer && blocks_.is_in_chain(tip, id)) {
+    // Under way already; should its block be given up, it waits for another.
+    mempool_.add(incoming.transaction);
+    return wait_or_accept();
+  }
+  const auto refusal = blocks_.inadmissible_on(tip, transaction, time);
   if (refusal && *refusal == rules::Refusal::sequence_used && incoming.answer) {
     // Perhaps this very transaction used it, long ago: then its result is the answer.
     const bool queued =
@@ -118,6 +125,7 @@ void Core::take_in(Incoming& incoming, Timestamp time) {
       return wait_or_accept();
     case Mempool::Added::known:
       return wait_or_accept();
+    case Mempool::Added::rival:
     case Mempool::Added::full:
       if (incoming.answer) incoming.answer(stated(id, rpc::SubmitState::overloaded));
       return;
@@ -168,6 +176,20 @@ void Core::retry_early() {
   for (Incoming& incoming : early) take_in(incoming, time);
 }
 
+void Core::offer_pending_again() {
+  if (!pending_ || Clock::now() < offer_due_) return;
+  parts_.network.broadcast(net::Channel::transactions, encode_list({pending_}));
+  offer_due_ = Clock::now() + kOfferAgain;
+}
+
+/// The final state can never take it any more.
+void Core::drop(const block::ParsedTransaction& transaction, rules::Refusal refusal) {
+  mempool_.remove(transaction.id());
+  const auto found = waiters_.extract(transaction.id());
+  if (!found) return;
+  for (const SubmitAnswerer& one : found.mapped()) one(inadmissible(transaction.id(), refusal));
+}
+
 void Core::drop_lapsed() {
   const std::uint64_t utc = now().utc.raw;
   const Timestamp past{utc > kLapseGraceMs ? utc - kLapseGraceMs : 0};
@@ -175,11 +197,12 @@ void Core::drop_lapsed() {
   for (const Mempool::Transaction& transaction : mempool_.take_lapsed(past)) {
     auto found = waiters_.extract(transaction->id());
     if (!found) continue;
-    // Only a final block past its valid-until proves that it never happened.
+    // Only a final block past its valid-until proves that it never happened: until then a block
+    // of before may hold it and become final yet.
+    const bool lapsed =
+        is_proven && transaction->unsigned_part().valid_until < parts_.chain.tip().time;
     const auto answer =
-        is_proven && transaction->unsigned_part().valid_until < parts_.chain.tip().time
-            ? stated(transaction->id(), rpc::SubmitState::lapsed)
-            : inadmissible(transaction->id(), rules::Refusal::transaction_lapsed);
+        stated(transaction->id(), lapsed ? rpc::SubmitState::lapsed : rpc::SubmitState::accepted);
     for (const SubmitAnswerer& one : found.mapped()) one(answer);
   }
 }

@@ -26,6 +26,8 @@ using Failure = Err<std::string>;
 constexpr std::size_t kCoreQueueMax = 16'384;
 constexpr std::size_t kCoreQueueExtra = 16'384;
 constexpr std::chrono::milliseconds kNetworkStopMax{3'000};
+/// What is over is dropped: its sender offers it again, or proposes it itself.
+constexpr std::size_t kForwardedBytesMax = 8U << 20U;
 
 template <class T>
 std::optional<T> as_number(std::string_view text) {
@@ -154,7 +156,7 @@ class Daemon {
   net::Callbacks callbacks() {
     net::Callbacks callbacks;
     callbacks.on_message = [this](ValidatorIndex peer, net::Channel channel,
-                                  const net::Message& bytes) { receive(peer, channel, *bytes); };
+                                  const net::Message& bytes) { receive(peer, channel, bytes); };
     callbacks.on_peer_up = [this](ValidatorIndex peer, Height) {
       spdlog::info("peer_up name={}", charter_->validators[peer.raw].name.text);
       queue_.push(PeerChanged{peer, true});
@@ -169,14 +171,16 @@ class Daemon {
     return callbacks;
   }
 
-  void receive(ValidatorIndex peer, net::Channel channel, ByteView bytes) {
+  void receive(ValidatorIndex peer, net::Channel channel, const net::Message& bytes) {
     if (channel == net::Channel::transactions) {
-      if (!take_forwarded(*pool_, queue_, checker_, chain_id_, bytes)) {
+      std::atomic<std::size_t>& waiting = forwarded_bytes_[peer.raw];
+      const bool fits = waiting + bytes->size() <= kForwardedBytesMax;
+      if (!fits || !take_forwarded(*pool_, queue_, checker_, chain_id_, *bytes, waiting)) {
         spdlog::debug("forwarded_dropped peer={}", peer.raw);
       }
       return;
     }
-    auto message = decode_from(channel, bytes);
+    auto message = decode_from(channel, *bytes);
     if (!message) {
       spdlog::warn("peer_fault peer={} why=malformed channel={}", peer.raw,
                    static_cast<int>(channel));
@@ -186,7 +190,7 @@ class Daemon {
     const auto utc = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::system_clock::now().time_since_epoch());
     CoreEvent event{MessageArrived{peer, *std::move(message),
-                                   Timestamp{static_cast<std::uint64_t>(utc.count())}}};
+                                   Timestamp{static_cast<std::uint64_t>(utc.count())}, bytes}};
     if (!queue_.try_push(std::move(event), kCoreQueueExtra)) {
       spdlog::debug("core_queue_full peer={}", peer.raw);
     }
@@ -242,10 +246,12 @@ class Daemon {
   std::unique_ptr<Chain> chain_;
   RecoveredLog recovered_;
   MessageChecker checker_;
+  /// Of each peer's forwarded payments that the workers have not looked at yet.
+  std::array<std::atomic<std::size_t>, chain::kValidatorsMax> forwarded_bytes_{};
+  std::unique_ptr<net::PeerNetwork> network_;  ///< the archive's last jobs answer peers
   Archive archive_;
   LogWriter log_;
   std::unique_ptr<VerifyPool> pool_;
-  std::unique_ptr<net::PeerNetwork> network_;
   std::unique_ptr<Core> core_;
   std::unique_ptr<NodeView> view_;
   std::unique_ptr<rpc::Server> server_;

@@ -14,7 +14,9 @@ Mempool::Added Mempool::add(Transaction transaction) {
   if (arrivals_.contains(transaction->id())) return Added::known;
   const std::size_t bytes = transaction->bytes().size();
   if (by_arrival_.size() >= transactions_max_ || bytes_ + bytes > kBytesMax) return Added::full;
-  const std::uint64_t arrival = next_arrival_++;
+  const std::uint64_t arrival = next_arrival_;
+  if (!by_use_.emplace(use_of(transaction->unsigned_part()), arrival).second) return Added::rival;
+  ++next_arrival_;
   arrivals_.emplace(transaction->id(), arrival);
   by_lapse_.emplace(transaction->unsigned_part().valid_until, arrival);
   bytes_ += bytes;
@@ -34,8 +36,17 @@ void Mempool::remove(const Hash& id) {
     break;
   }
   bytes_ -= found->second->bytes().size();
+  by_use_.erase(use_of(found->second->unsigned_part()));
   by_arrival_.erase(found);
   arrivals_.erase(arrival);
+}
+
+Mempool::Transaction Mempool::remove_used(const block::UnsignedTransaction& used) {
+  const auto found = by_use_.find(use_of(used));
+  if (found == by_use_.end()) return nullptr;
+  Transaction removed = by_arrival_.at(found->second);
+  remove(removed->id());
+  return removed;
 }
 
 Mempool::Transaction Mempool::find(const Hash& id) const {

@@ -23,9 +23,12 @@ class Mempool {
 
   explicit Mempool(std::size_t transactions_max) : transactions_max_{transactions_max} {}
 
-  enum class Added : std::uint8_t { yes = 1, known = 2, full = 3 };
+  /// rival: another one waits that would use the same sequence of the same key.
+  enum class Added : std::uint8_t { yes = 1, known = 2, full = 3, rival = 4 };
   Added add(Transaction transaction);
   void remove(const Hash& id);
+  /// Removes what waits with this one's key and sequence: itself, a rival, or (null) nothing.
+  Transaction remove_used(const block::UnsignedTransaction& used);
   /// Null when it does not wait here.
   [[nodiscard]] Transaction find(const Hash& id) const;
   /// Those that no block of this time or a later one may hold, removed.
@@ -42,12 +45,18 @@ class Mempool {
   [[nodiscard]] bool is_empty() const { return by_arrival_.empty(); }
 
  private:
+  using Use = std::pair<block::KeyReference, std::uint64_t>;  ///< a key's sequence
+  static Use use_of(const block::UnsignedTransaction& transaction) {
+    return {transaction.signer, transaction.sequence};
+  }
+
   const std::size_t transactions_max_;
   std::uint64_t next_arrival_ = 0;
   std::size_t bytes_ = 0;
   std::map<std::uint64_t, Transaction> by_arrival_;
   std::unordered_map<Hash, std::uint64_t, HashOfHash> arrivals_;
   std::multimap<Timestamp, std::uint64_t> by_lapse_;
+  std::map<Use, std::uint64_t> by_use_;  ///< only one of a use can ever be final
 };
 
 }  // namespace hansatsu::node

@@ -81,9 +81,10 @@ void NodeView::submit(std::vector<Bytes> transactions, bool until_final, BatchAn
 }
 
 bool take_forwarded(VerifyPool& pool, CoreQueue& queue, const MessageChecker& checker,
-                    const Hash& chain_id, ByteView list) {
+                    const Hash& chain_id, ByteView list, std::atomic<std::size_t>& waiting) {
   auto bytes = std::make_shared<const Bytes>(list.begin(), list.end());
-  return pool.submit_payments([bytes, chain_id, &checker, &queue] {
+  waiting += bytes->size();
+  const bool queued = pool.submit_payments([bytes, chain_id, &checker, &queue, &waiting] {
     TransactionsArrived arrived;
     Decoder decoder{*bytes};
     while (!decoder.at_end() && !decoder.failed()) {
@@ -100,7 +101,10 @@ bool take_forwarded(VerifyPool& pool, CoreQueue& queue, const MessageChecker& ch
     }
     CoreEvent event{std::move(arrived)};
     static_cast<void>(queue.try_push(std::move(event)));
+    waiting -= bytes->size();
   });
+  if (!queued) waiting -= bytes->size();
+  return queued;
 }
 
 }  // namespace hansatsu::node

@@ -11,6 +11,7 @@ namespace hansatsu::node {
 namespace {
 
 constexpr std::size_t kKeyPlacesMax = 64;
+constexpr std::chrono::seconds kDiskLookEvery{2};
 constexpr const char* kDirectoryFile = "shops.json";
 
 /// False also for who is frozen now: shops() lists where one can pay.
@@ -229,11 +230,21 @@ std::string NodeView::metrics() const {
 }
 
 std::uint64_t NodeView::disk_bytes() const {
+  const std::lock_guard lock{disk_mutex_};
+  // This runs on the network's thread: whoever asks often gets the last figure.
+  const auto now = std::chrono::steady_clock::now();
+  if (disk_looked_at_ && now < *disk_looked_at_ + kDiskLookEvery) return disk_bytes_;
+  disk_looked_at_ = now;
   std::uint64_t bytes = 0;
-  std::error_code ec;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator{parts_.data, ec}) {
-    if (entry.is_regular_file(ec)) bytes += entry.file_size(ec);
+  std::error_code failed;
+  std::filesystem::recursive_directory_iterator entry{parts_.data, failed};
+  // Files come and go meanwhile; increment() does not throw.
+  for (; !failed && entry != std::filesystem::end(entry); entry.increment(failed)) {
+    std::error_code gone;
+    const std::uint64_t size = entry->is_regular_file(gone) ? entry->file_size(gone) : 0;
+    if (!gone) bytes += size;
   }
+  disk_bytes_ = bytes;
   return bytes;
 }
 

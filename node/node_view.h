@@ -56,11 +56,17 @@ class NodeView final : public rpc::LedgerView {
 
   Parts parts_;
   std::shared_ptr<const std::string> directory_;
+  mutable std::mutex disk_mutex_;
+  mutable std::optional<std::chrono::steady_clock::time_point> disk_looked_at_;
+  mutable std::uint64_t disk_bytes_ = 0;
 };
 
 /// Transactions that a peer forwarded: verified on the workers, then to the core.
 /// False when the workers are too busy: the peer offers them again, or another block brings them.
+/// `waiting` counts the bytes until a worker has looked at them; it must outlive the pool's
+/// threads.
 [[nodiscard]] bool take_forwarded(VerifyPool& pool, CoreQueue& queue, const MessageChecker& checker,
-                                  const Hash& chain_id, ByteView list);
+                                  const Hash& chain_id, ByteView list,
+                                  std::atomic<std::size_t>& waiting);
 
 }  // namespace hansatsu::node
