@@ -2,6 +2,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 
 #include "rpc/server/address_gate.h"
 #include "rpc/server/authenticator.h"
@@ -19,6 +20,14 @@ struct ServerCounters {
   std::uint64_t transactions = 0;     ///< submitted
 };
 
+/// The last answer to GET /v1/shops. Making one looks at every account, and anybody may ask.
+struct ShopsAnswer {
+  Height height;
+  std::shared_ptr<const std::string> directory;
+  std::chrono::steady_clock::time_point made;
+  std::string body;
+};
+
 /// Everything the calls of the API work with. One thread.
 struct Api {
   Api(boost::asio::any_io_executor io, LedgerView& ledger, const ServerLimits& bounds)
@@ -34,6 +43,7 @@ struct Api {
   AddressGate gate;
   Authenticator authenticator;
   ServerCounters counters;
+  std::optional<ShopsAnswer> shops;
 };
 
 using Call = boost::asio::awaitable<Response> (*)(Api& api, const Request& request);

@@ -4,6 +4,9 @@
 namespace hansatsu::rpc::calls {
 namespace {
 
+/// Without a new block a shop's stop can still lapse.
+constexpr std::chrono::seconds kShopsKept{10};
+
 void add_counter(std::string& text, std::string_view name, std::string_view kind,
                  std::uint64_t value) {
   text += "# TYPE " + std::string{name} + " " + std::string{kind} + "\n";
@@ -34,11 +37,21 @@ Answering programs(Api& api, const Request& /*request*/) {
 }
 
 Answering shops(Api& api, const Request& /*request*/) {
-  Json json = Json::object();
-  json["shops"] = write_json(api.view.shops(), offset_of(api));
+  const Height height = api.view.status().height;
   const auto file = api.view.shop_directory();
-  json["directory"] = file ? parse_json(*file).value_or(Json(nullptr)) : Json(nullptr);
-  co_return json_response(json);
+  const auto now = std::chrono::steady_clock::now();
+  const bool is_current = api.shops && api.shops->height == height &&
+                          api.shops->directory == file && now < api.shops->made + kShopsKept;
+  if (!is_current) {
+    Json json = Json::object();
+    json["shops"] = write_json(api.view.shops(), offset_of(api));
+    json["directory"] = file ? parse_json(*file).value_or(Json(nullptr)) : Json(nullptr);
+    api.shops = ShopsAnswer{height, file, now, dump_json(json)};
+  }
+  Response response;
+  response.media = kJsonMedia;
+  response.body = api.shops->body;
+  co_return response;
 }
 
 Answering openapi(Api& /*api*/, const Request& /*request*/) {

@@ -47,6 +47,24 @@ TEST_CASE("shops have names only from a directory that an issuer signed", "[rpc]
   CHECK(shops->front().name == "ばんだい食堂");
 }
 
+TEST_CASE("shops are looked up once a block, however often anyone asks", "[rpc][client]") {
+  TestServer server;
+  Market market;
+  auto client = server.client();
+  for (int i = 0; i < 5; ++i) CHECK(client.shops()->size() == 1);
+  CHECK(server.ledger().shops_asked() == 1);
+  rules::OpenAccount open;
+  open.salt.bytes.fill(9);
+  open.kind = state::AccountKind::shop;
+  open.keys.push_back(grant_all(key_of(77).public_key()));
+  open.accepted_coins.push_back(CoinId{0});
+  open.related_persons.push_back(PersonId{7});
+  const auto opened = client.submit(market.build(kStaff, open).bytes, true);
+  REQUIRE(opened.has_value());
+  REQUIRE(opened->result->transaction.outcome.code == 0);
+  CHECK(client.shops()->size() == 2);
+}
+
 TEST_CASE("a history is read page by page, both ways", "[rpc][client]") {
   TestServer server;
   Market market;

@@ -50,6 +50,7 @@ TEST_CASE("unknown paths, wrong methods and odd expectations have their codes", 
   CHECK(code_of(ask(server, {"GET", "/v1/status/", {}, {}})) == "E-API-02");
   const auto wrong = ask(server, {"DELETE", "/v1/status", {}, {}});
   CHECK(wrong.result_int() == 405);
+  CHECK(code_of(wrong) == "E-API-03");
   CHECK(wrong["Allow"] == "GET");
   CHECK(code_of(ask(server, {"GET", "/v1/accounts/0001-2345-21", {}, {}})) == "E-API-11");
   CHECK(code_of(ask(server, {"GET", "/v1/status", {}, "Expect: miracles\r\n"})) == "E-API-06");

@@ -71,6 +71,10 @@ std::vector<rpc::StaffRead> TestLedger::staff_reads() const {
   const std::lock_guard lock{mutex_};
   return staff_reads_;
 }
+std::size_t TestLedger::shops_asked() const {
+  const std::lock_guard lock{mutex_};
+  return shops_asked_;
+}
 block::Trust TestLedger::trust() const { return trust_; }
 std::size_t TestLedger::waiting() const {
   const std::lock_guard lock{mutex_};
@@ -116,6 +120,7 @@ std::vector<rpc::ProgramRecord> TestLedger::programs() const {
 }
 std::vector<rpc::ShopRecord> TestLedger::shops() const {
   const std::lock_guard lock{mutex_};
+  ++shops_asked_;
   std::vector<rpc::ShopRecord> shops;
   for (AccountId id; id < town_.state.next<state::Account>(); id = AccountId{id.raw + 1}) {
     const auto& identity = town_.state.find(id)->identity;

@@ -30,6 +30,8 @@ class TestLedger final : public rpc::LedgerView {
   /// Moves the node's clock.
   void pass_ms(std::uint64_t ms);
   [[nodiscard]] std::vector<rpc::StaffRead> staff_reads() const;
+  /// How often shops() was called.
+  [[nodiscard]] std::size_t shops_asked() const;
   [[nodiscard]] block::Trust trust() const;
   /// What has no answer yet.
   [[nodiscard]] std::size_t waiting() const;
@@ -80,6 +82,7 @@ class TestLedger final : public rpc::LedgerView {
   std::map<Hash, std::shared_ptr<const rpc::ProvenTransaction>> final_;
   std::multimap<AccountId, std::shared_ptr<const rpc::ProvenTransaction>> history_;
   std::vector<rpc::StaffRead> staff_reads_;
+  mutable std::size_t shops_asked_ = 0;
 };
 
 }  // namespace test_rpc
