@@ -11,6 +11,7 @@ namespace {
 constexpr milliseconds kSettleMax{30'000};
 constexpr milliseconds kQuiet{6'000};  // longer than until the next checkpoint
 constexpr milliseconds kWindow{10'000};
+constexpr milliseconds kFoundedWindow{4'000};
 
 using Files = std::map<std::string, std::string>;
 
@@ -75,4 +76,17 @@ TEST_CASE("an idle town writes nothing and hardly uses the processor", "[cluster
   }
   CHECK(changed(files, written(town.network)) == "");
   CHECK(town.network.agree().height == before.height);
+}
+
+TEST_CASE("a town that was founded and never used is as idle", "[cluster]") {
+  // A checkpoint is due all the time, and there is nothing yet to make it of.
+  Network network{4, "checkpoint_interval_ms = 100\n"};
+  network.start_all();
+  network.agree();
+  let_pass(network, milliseconds{1'000});
+  const milliseconds before = network.process(0).processor_time();
+  let_pass(network, kFoundedWindow);
+  const milliseconds spent = network.process(0).processor_time() - before;
+  CAPTURE(spent.count());
+  CHECK(spent * 20 < kFoundedWindow);
 }

@@ -38,8 +38,21 @@ rpc::BuiltTransaction Holder::sign(const Hash& chain_id, Timestamp now,
   return rpc::build_transaction(envelope, rules::Operation{std::move(operation)}, key_);
 }
 
-Network::Network(std::size_t validators, const std::string& settings)
-    : charter_{test_town::charter()} {
+state::Charter wide_charter(std::vector<state::Validator> validators) {
+  std::sort(validators.begin(), validators.end(),
+            [](const auto& a, const auto& b) { return a.key < b.key; });
+  state::Charter charter = test_town::charter();
+  charter.validators.clear();
+  for (state::Validator& validator : validators) charter.validators.push_back(validator);
+  charter.founded = clock_now();
+  for (state::Quota& quota : charter.limits.quotas) {
+    quota.transactions = 1'000'000;
+    quota.refusals = 100'000;
+  }
+  return charter;
+}
+
+Network::Network(std::size_t validators, const std::string& settings) {
   REQUIRE(initialize_crypto());
   nodes_.resize(validators);
   for (Node& node : nodes_) {
@@ -69,7 +82,7 @@ std::string Network::url(std::size_t node) const {
 }
 
 void Network::make_folders(const std::string& settings) {
-  charter_.validators.clear();
+  std::vector<state::Validator> validators;
   for (std::size_t i = 0; i < size(); ++i) {
     const auto answer = folder() / ("init-" + std::to_string(i) + ".json");
     const Ended ended =
@@ -80,21 +93,15 @@ void Network::make_folders(const std::string& settings) {
     REQUIRE(ended.exit_code == 0);
     const auto validator = rpc::from_json<state::Validator>(read_text(answer));
     REQUIRE(validator.has_value());
-    charter_.validators.push_back(*validator);
+    validators.push_back(*validator);
     std::ofstream{data(i) / "hansatsud.toml"} << "api_listen = \"127.0.0.1:" << nodes_[i].api_port
                                               << "\"\n"
                                               << settings;
   }
-  std::sort(charter_.validators.begin(), charter_.validators.end(),
-            [](const auto& a, const auto& b) { return a.key < b.key; });
+  charter_ = wide_charter(std::move(validators));
 }
 
 void Network::found() {
-  charter_.founded = clock_now();
-  for (state::Quota& quota : charter_.limits.quotas) {
-    quota.transactions = 1'000'000;
-    quota.refusals = 100'000;
-  }
   chain_id_ = state::chain_id(charter_);
   trust_ = block::trust_of(charter_);
   const auto file = folder() / "charter.json";
@@ -120,12 +127,15 @@ void Network::start_all() {
 
 void Network::wait_serving(std::size_t node) {
   rpc::Client one = only(node);
-  CAPTURE(node);
-  REQUIRE(wait_until(kStartMax, [&] {
-    REQUIRE_FALSE(process(node).wait(std::chrono::milliseconds{0}).has_value());
+  bool ended = false;
+  const bool answered = wait_until(kStartMax, [&] {
+    ended = process(node).wait(std::chrono::milliseconds{0}).has_value();
     const auto status = one.status();
-    return status && status->serving;
-  }));
+    return ended || (status && status->serving);
+  });
+  CAPTURE(node);
+  REQUIRE_FALSE(ended);
+  REQUIRE(answered);
 }
 
 void Network::kill(std::size_t node) { nodes_.at(node).process.reset(); }
@@ -188,23 +198,20 @@ rpc::NodeStatus Network::agree(Height least) {
   return first;
 }
 
-RunningTown::RunningTown(std::size_t validators, std::size_t person_count,
-                         const std::string& settings)
-    : network{validators, settings} {
-  network.start_all();
-  rpc::Client client = network.client();
+People::People(rpc::Client client, const state::Charter& charter, std::size_t count)
+    : chain_id_{state::chain_id(charter)} {
   rules::OpenProgram program_terms;
   program_terms.terms.name.text = "charge";
   program_terms.terms.kind = state::ProgramKind::charge;
   program_terms.terms.paid = true;
   program_terms.terms.sendable = true;
   program_terms.terms.budget = Amount::of(1'000'000'000'000);
-  program_terms.terms.opens = local_date(network.charter().founded, network.charter().utc_offset);
+  program_terms.terms.opens = local_date(charter.founded, charter.utc_offset);
   program_terms.terms.expiry = {state::ExpiryKind::day_after, Date{Date::kNever}, 40};
   must(client, staff, program_terms);
   must(client, staff, rules::SetFloat{agent.account(), Amount::of(900'000'000'000)});
 
-  AccountId next{static_cast<std::uint32_t>(network.charter().accounts.size())};
+  AccountId next{static_cast<std::uint32_t>(charter.accounts.size())};
   const auto open = [&](rules::OpenAccount account) {
     account.salt.bytes.fill(static_cast<std::uint8_t>(next.raw + 1));
     account.keys.push_back(test_town::grant_all(test_town::key_of(next.raw).public_key()));
@@ -220,20 +227,20 @@ RunningTown::RunningTown(std::size_t validators, std::size_t person_count,
   shop_account.related_persons.push_back(PersonId{77});
   shop_account.payee_digest.bytes.fill(1);
   shop = Holder{open(shop_account)};
-  for (std::size_t i = 0; i < person_count; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     persons.emplace_back(open(rules::OpenAccount{}));
     must(client, agent,
          rules::Charge{persons.back().account(), ProgramId{0}, Amount::of(kChargeUnits), {}});
   }
 }
 
-rpc::BuiltTransaction RunningTown::sign(rpc::Client& client, Holder& holder,
-                                        rules::OperationVariant operation) const {
-  return holder.sign(network.chain_id(), client.now(), std::move(operation));
+rpc::BuiltTransaction People::sign(rpc::Client& client, Holder& holder,
+                                   rules::OperationVariant operation) const {
+  return holder.sign(chain_id_, client.now(), std::move(operation));
 }
 
-rpc::FinalTransaction RunningTown::must(rpc::Client& client, Holder& holder,
-                                        rules::OperationVariant operation) {
+rpc::FinalTransaction People::must(rpc::Client& client, Holder& holder,
+                                   rules::OperationVariant operation) {
   const auto built = sign(client, holder, std::move(operation));
   const auto answer = client.submit(built.bytes, true);
   if (!answer) FAIL(answer.error().code << " " << answer.error().text);
@@ -244,7 +251,7 @@ rpc::FinalTransaction RunningTown::must(rpc::Client& client, Holder& holder,
   return answer->result->transaction;
 }
 
-rules::Pay RunningTown::payment(std::uint64_t units) const {
+rules::Pay People::payment(std::uint64_t units) const {
   rules::Pay pay;
   pay.shop = shop.account();
   pay.amount = Amount::of(units);

@@ -96,12 +96,15 @@ class Network {
   block::Trust trust_;
 };
 
-/// A network with people who have something to pay with, and shops.
-class RunningTown {
- public:
-  RunningTown(std::size_t validators, std::size_t persons, const std::string& settings = {});
+/// The test town's charter for these validators, founded now, with quotas that no test reaches.
+[[nodiscard]] state::Charter wide_charter(std::vector<state::Validator> validators);
 
-  Network network;
+/// Who lives in a running town: people who have something to pay with, and a shop.
+class People {
+ public:
+  /// Has them opened and charged through the client.
+  People(rpc::Client client, const state::Charter& charter, std::size_t count);
+
   Holder staff{test_town::kStaff};
   Holder agent{test_town::kAgent};
   std::vector<Holder> persons;
@@ -113,6 +116,22 @@ class RunningTown {
   [[nodiscard]] rules::Pay payment(std::uint64_t units) const;
   [[nodiscard]] rpc::BuiltTransaction sign(rpc::Client& client, Holder& holder,
                                            rules::OperationVariant operation) const;
+
+ private:
+  Hash chain_id_;
+};
+
+struct RunningNetwork {
+  RunningNetwork(std::size_t validators, const std::string& settings)
+      : network{validators, settings} {
+    network.start_all();
+  }
+  Network network;
+};
+/// A running network and who lives on it.
+struct RunningTown : RunningNetwork, People {
+  RunningTown(std::size_t validators, std::size_t count, const std::string& settings = {})
+      : RunningNetwork{validators, settings}, People{network.client(), network.charter(), count} {}
 };
 
 }  // namespace test_cluster
