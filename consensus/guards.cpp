@@ -56,7 +56,9 @@ bool fits_parent(const State& state, const Header& header, const Header& parent,
   const Hash parent_id = header.parent_id;
   const bool has_content =
       !parent.is_empty() || parent.is_sealing() || parent_id == state.setup.context.anchor_id;
-  return header.chain_id == state.setup.context.chain_id &&
+  // No epoch ends yet: whoever follows the chain's proofs later must not find a new set in it.
+  const bool seals = header.is_sealing() || !header.next_set_hash.is_zero();
+  return !seals && header.chain_id == state.setup.context.chain_id &&
          header.epoch == state.setup.context.epoch && header.view > parent_view &&
          header.view <= kViewMax && header.parent_view == parent_view &&
          header.height.raw == parent.height.raw + 1 && header.time > parent.time &&

@@ -47,7 +47,7 @@ TEST_CASE("A4: no NOTARIZE before the block is executed, NULLIFY if it is refuse
 
 TEST_CASE("A4: a header that does not fit its parent is refused without execution",
           "[consensus][A4]") {
-  const auto damage = GENERATE(range(0, 6));
+  const auto damage = GENERATE(range(0, 8));
   Block block = kFirst;
   Header& header = block.header;
   if (damage == 0) header.height = Height{2};
@@ -56,6 +56,8 @@ TEST_CASE("A4: a header that does not fit its parent is refused without executio
   if (damage == 3) header.height = Height{0};
   if (damage == 4) header.flags = chain::kFlagSealing, header.content_parent_id = {};
   if (damage == 5) header.height = Height{~std::uint64_t{0}};
+  if (damage == 6) header.flags |= chain::kFlagSealing;
+  if (damage == 7) header.next_set_hash = kFirstId;
   Solo solo{kTown, kSelf};
   const auto effects = solo.propose(block);
   CHECK(all<Validate>(effects).empty());
