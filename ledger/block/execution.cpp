@@ -72,6 +72,13 @@ void finish(Execution& execution, const Body& body) {
   execution.evidence_root = evidence_root(body);
 }
 
+/// A preview costs nothing and leaves no trace: it must not tell senders what a receiver holds.
+void hide_receiver(Overlay& overlay, const UnsignedTransaction& transaction) {
+  const auto* send = std::get_if<rules::Send>(&transaction.operation.value);
+  if (send == nullptr || send->receiver == transaction.signer.account) return;
+  if (overlay.find(send->receiver) != nullptr) overlay.edit(send->receiver).value.clear();
+}
+
 std::optional<BlockError> size_fault(const state::ChainLimits& limits, const Body& body) {
   std::uint64_t bytes = body_bytes(body.evidence);
   std::uint64_t work = 0;
@@ -172,6 +179,7 @@ Result<Outcome, Refusal> preview(const state::State& state, Timestamp time,
   if (!context) return Err{context.error()};
   advance_date(overlay, when.today);
   begin_key_day(overlay, when, transaction.signer);
+  hide_receiver(overlay, transaction);
   return rules::apply(overlay, *context, transaction.operation);
 }
 

@@ -342,6 +342,26 @@ TEST_CASE("preview: tells what would happen, without a signature and without a t
   CHECK(town.state.root() == root);
 }
 
+TEST_CASE("preview: does not tell a sender what the receiver holds") {
+  state::Charter charter = test_town::charter();
+  charter.coins[0].limits.balance_unverified = Amount::of(1'000);
+  Town town{charter};
+  const ProgramId program = town.open_charge_program();
+  const AccountId sender = town.open_person();
+  const AccountId receiver = town.open_person();
+  town.must(kAgent, rules::Charge{sender, program, Amount::of(600), Amount{}});
+  town.must(kAgent, rules::Charge{receiver, program, Amount::of(900), Amount{}});
+  const rules::Send send{receiver, CoinId{0}, Amount::of(200)};
+  const auto would_be = [&] {
+    return preview(town.state, plus_ms(town.now, 1), town.unsigned_from(sender, send));
+  };
+  CHECK(would_be().has_value());
+  const auto really = town.run({town.from(sender, send)});
+  CHECK(really[0].public_part.code == static_cast<std::uint16_t>(Refusal::cannot_receive));
+  town.must(receiver, rules::SetReceive{false});
+  CHECK(would_be().error() == Refusal::cannot_receive);
+}
+
 TEST_CASE("body: refuses what is over the charter's limits or not canonical") {
   Town town;
   Body body;
