@@ -29,6 +29,8 @@ class Archive {
 
   /// False when too much waits: the caller answers "overloaded".
   [[nodiscard]] bool post(Job job) { return queue_.try_push(std::move(job)); }
+  /// For checkpoints, of which one waits at most: readers can't keep them out. False once closed.
+  [[nodiscard]] bool post_checkpoint(Job job) { return queue_.push(std::move(job)); }
 
   [[nodiscard]] store::Store& store() { return store_; }
 

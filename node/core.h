@@ -94,6 +94,8 @@ class Core {
   using Clock = std::chrono::steady_clock;
   /// A payment that only this node has is work for nobody else, so that no view would end.
   static constexpr std::chrono::seconds kOfferAgain{2};
+  /// Twice what a correct peer has under way.
+  static constexpr std::uint32_t kServingMax = 2 * consensus::kOutstandingPerPeer;
 
   void handle(CoreEvent& event);
   void on(MessageArrived& event);
@@ -172,6 +174,10 @@ class Core {
   Height checkpointed_;
   bool checkpoint_running_ = false;
   Clock::time_point checkpoint_due_;
+
+  /// Requests of each peer that wait for the archive, whose jobs may outlive the core.
+  using Serving = std::array<std::atomic<std::uint32_t>, chain::kValidatorsMax>;
+  std::shared_ptr<Serving> serving_ = std::make_shared<Serving>();
 
   mutable std::mutex figures_mutex_;
   CoreFigures figures_;

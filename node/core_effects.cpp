@@ -101,11 +101,19 @@ void Core::run_effect(consensus::Discard& effect) {
 }
 
 void Core::run_effect(consensus::Serve& effect) {
-  const bool queued = parts_.archive.post([&network = parts_.network, effect](Archive& archive) {
+  // One that asks faster than it is answered would keep everybody else from the archive.
+  const auto place = effect.to.raw;
+  if ((*serving_)[place] >= kServingMax) return;
+  ++(*serving_)[place];
+  const auto serve = [&network = parts_.network, serving = serving_, effect,
+                      place](Archive& archive) {
     send_message(network, effect.to,
                  consensus::Response{effect.request.id, archive.answer(effect.request)});
-  });
-  if (!queued) spdlog::debug("archive_queue_full");
+    --(*serving)[place];
+  };
+  if (parts_.archive.post(serve)) return;
+  --(*serving_)[place];
+  spdlog::debug("archive_queue_full");
 }
 
 void Core::run_effect(consensus::WakeAt& effect) { wake_at_ = effect.at; }

@@ -1,0 +1,36 @@
+#include "node/archive.h"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <future>
+
+#include "tests/ledger/town.h"
+#include "tests/log/memory_disk.h"
+
+using namespace hansatsu;  // NOLINT: a test
+
+TEST_CASE("readers who fill the archive's queue can't keep a checkpoint out", "[node][archive]") {
+  const auto path =
+      std::filesystem::temp_directory_path() / ("hansatsu-archive-" + std::to_string(::getpid()));
+  const state::Charter charter = test_town::charter();
+  {
+    auto store = store::Store::open(path.string(), state::chain_id(charter));
+    REQUIRE(store);
+    log::test::MemoryDisk disk;
+    node::Archive archive{**store, disk, charter};
+    std::promise<void> go_on;
+    const std::shared_future<void> held = go_on.get_future().share();
+    REQUIRE(archive.post([held](node::Archive&) { held.wait(); }));
+    std::size_t waiting = 0;
+    // The first job may or may not have left the queue.
+    while (waiting <= node::Archive::kJobsMax && archive.post([](node::Archive&) {})) ++waiting;
+    CHECK(waiting <= node::Archive::kJobsMax);
+    std::promise<void> written;
+    CHECK(archive.post_checkpoint([&written](node::Archive&) { written.set_value(); }));
+    go_on.set_value();
+    CHECK(written.get_future().wait_for(std::chrono::minutes{1}) == std::future_status::ready);
+  }
+  std::filesystem::remove_all(path);
+}
