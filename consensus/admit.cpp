@@ -55,6 +55,14 @@ bool is_contradiction(const chain::Ballot& one, const chain::Ballot& other) {
 /// A13. NOTARIZE with NULLIFY is lawful; everything else that differs is not.
 void accuse(Step& step, ViewState& view, const Vote& vote) {
   if (vote.signer == step.state.setup.self) return;
+  // A proposal's only signature is its leader's NOTARIZE: two of those are two proposals, though
+  // the second never came here.
+  if (vote.ballot.kind == VoteKind::notarize &&
+      vote.signer == leader_of(step.state, vote.ballot.view)) {
+    const auto& notarizes = view.votes[slot(VoteKind::notarize)];
+    const auto first = notarizes.find(vote.signer.raw);
+    if (first != notarizes.end() && first->second.ballot != vote.ballot) view.equivocated = true;
+  }
   if ((view.accused >> vote.signer.raw & 1U) != 0) return;
   for (const auto& votes : view.votes) {
     const auto earlier = votes.find(vote.signer.raw);

@@ -24,11 +24,12 @@ bool enter_views(Step& step) {
 }
 
 /// k rises once for each view that was given up, here or by a quorum. That nothing comes from a
-/// leader who isn't even connected tells nothing about how long messages take.
+/// leader who isn't even connected, or that a leader signs two blocks, tells nothing about how long
+/// messages take.
 void raise_backoff(State& state, View view) {
   ViewState& given_up = view_at(state, view);
   const ValidatorIndex leader = leader_of(state, view);
-  if (given_up.counted) return;
+  if (given_up.counted || given_up.equivocated) return;
   if (leader != state.setup.self && !state.peers[leader.raw].connected) return;
   given_up.counted = true;
   state.calm = 0;

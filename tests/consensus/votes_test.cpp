@@ -128,6 +128,18 @@ TEST_CASE("A4: an equivocating leader's view is given up", "[consensus][A4][A5]"
   CHECK(logged_votes(effects, VoteKind::nullify).size() == 1);
 }
 
+TEST_CASE("A5: two NOTARIZEs of the leader are two proposals", "[consensus][A5][A13]") {
+  // The second proposal went to others; only the leader's vote on it comes here.
+  Solo solo{kTown, kSelf};
+  (void)solo.propose(kFirst);
+  (void)solo.sync();
+  const Hash rival = chain::block_id(kTown.block(1, kTown.anchor, "b").header);
+  const auto effects = solo.receive(kLeader, kTown.vote(kLeader, VoteKind::notarize, 1, rival));
+  CHECK(all<Evidence>(effects).size() == 1);
+  CHECK(logged_votes(effects, VoteKind::nullify).size() == 1);
+  CHECK(solo.snapshot().backoff == 0);
+}
+
 TEST_CASE("A5: without work there are no timers", "[consensus][A5][A6]") {
   Solo solo{kTown, kSelf};
   CHECK(logged_votes(solo.tick_after(60'000), VoteKind::nullify).empty());
