@@ -68,3 +68,38 @@ TEST_CASE("all four killed at once under load lose no acknowledged payment", "[c
   }
   require_all_there(town, all);
 }
+
+TEST_CASE("without a quorum nothing is promised; with one again, all goes on", "[cluster]") {
+  RunningTown town{4, 1};
+  const Height before = town.network.agree().height;
+  town.network.kill(0);
+  town.network.kill(1);
+  rpc::Client client = town.network.client(2);
+  const auto built = town.sign(client, town.persons[0], town.payment(100));
+  client.set_call_time_max(std::chrono::milliseconds{1'500});
+  const auto alone = client.submit(built.bytes, true);
+  if (alone) CHECK(alone->state == rpc::SubmitState::accepted);
+  CHECK(town.network.only(2).status()->height == before);
+
+  // Who waits for what can't come doesn't keep a validator from stopping.
+  std::optional<rpc::Answer<rpc::SubmitAnswer>> waited;
+  std::thread waiting{[&] { waited.emplace(town.network.only(3).submit(built.bytes, true)); }};
+  const bool waits = wait_until(kAgreeMax, [&] {
+    const auto status = town.network.only(3).status();
+    return status && status->waiting_transactions > 0;
+  });
+  town.network.stop(3);
+  waiting.join();
+  CHECK(waits);
+  if (*waited) CHECK((*waited)->state != rpc::SubmitState::final);
+  town.network.start(0);
+  town.network.start(3);
+  client.set_call_time_max(kAgreeMax);
+  const auto answer = client.submit(built.bytes, true);
+  REQUIRE(answer.has_value());
+  REQUIRE(answer->state == rpc::SubmitState::final);
+  CHECK(answer->result->transaction.outcome.code == 0);
+  town.network.start(1);
+  town.network.wait_serving(1);
+  town.network.agree(next(before));
+}
