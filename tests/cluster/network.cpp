@@ -52,7 +52,7 @@ state::Charter wide_charter(std::vector<state::Validator> validators) {
   return charter;
 }
 
-Network::Network(std::size_t validators, const std::string& settings) {
+Network::Network(std::size_t validators, const std::string& settings, const Change& change) {
   REQUIRE(initialize_crypto());
   nodes_.resize(validators);
   for (Node& node : nodes_) {
@@ -60,6 +60,7 @@ Network::Network(std::size_t validators, const std::string& settings) {
     node.api_port = free_port();
   }
   make_folders(settings);
+  if (change) change(charter_);
   found();
 }
 

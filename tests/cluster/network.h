@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "ledger/block/receipt.h"
@@ -42,9 +43,11 @@ class Holder {
 
 class Network {
  public:
+  using Change = std::function<void(state::Charter&)>;
   /// Makes the validators' folders and founds the chain; nothing runs yet. `settings` are further
-  /// lines of each hansatsud.toml.
-  explicit Network(std::size_t validators, const std::string& settings = {});
+  /// lines of each hansatsud.toml; `change` may alter the charter before it is founded.
+  explicit Network(std::size_t validators, const std::string& settings = {},
+                   const Change& change = {});
   /// Ends all processes; after a failed requirement it prints the last lines of their logs.
   ~Network();
   Network(const Network&) = delete;
@@ -122,16 +125,18 @@ class People {
 };
 
 struct RunningNetwork {
-  RunningNetwork(std::size_t validators, const std::string& settings)
-      : network{validators, settings} {
+  RunningNetwork(std::size_t validators, const std::string& settings, const Network::Change& change)
+      : network{validators, settings, change} {
     network.start_all();
   }
   Network network;
 };
 /// A running network and who lives on it.
 struct RunningTown : RunningNetwork, People {
-  RunningTown(std::size_t validators, std::size_t count, const std::string& settings = {})
-      : RunningNetwork{validators, settings}, People{network.client(), network.charter(), count} {}
+  RunningTown(std::size_t validators, std::size_t count, const std::string& settings = {},
+              const Network::Change& change = {})
+      : RunningNetwork{validators, settings, change},
+        People{network.client(), network.charter(), count} {}
 };
 
 }  // namespace test_cluster

@@ -20,3 +20,14 @@ execute_process(COMMAND ${WORK}/build/shop nowhere c a k p n RESULT_VARIABLE res
 if(NOT error MATCHES "a node's address must be")
   message(FATAL_ERROR "the shop's program did not tell why: ${error}")
 endif()
+
+# And by pkg-config.
+set(ENV{PKG_CONFIG_PATH} ${WORK}/prefix/lib/pkgconfig)
+execute_process(COMMAND pkg-config --cflags --libs hansatsu-merchant RESULT_VARIABLE result
+  OUTPUT_VARIABLE flags OUTPUT_STRIP_TRAILING_WHITESPACE)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "pkg-config does not know the library")
+endif()
+separate_arguments(flags)
+separate_arguments(sanitizer UNIX_COMMAND "${FLAGS}")
+run(${COMPILER} -std=c++20 ${sanitizer} ${SHOP}/shop.cpp -o ${WORK}/shop ${flags})

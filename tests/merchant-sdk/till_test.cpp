@@ -37,7 +37,8 @@ merchant::Payment must_be_paid(merchant::Till& till, const merchant::Order& orde
 
 /// A running town, and what a shop has in hand: charter, keystore, passphrase.
 struct ShopInTown {
-  explicit ShopInTown(std::size_t validators = 1) : town{validators, 2} {
+  explicit ShopInTown(std::size_t validators = 1, const Network::Change& change = {})
+      : town{validators, 2, {}, change} {
     std::ofstream{passphrase_file()} << "soba and more soba\n";
     std::filesystem::permissions(passphrase_file(), std::filesystem::perms::owner_read);
     auto keystore = wallet::Keystore::create(keystore_file(), "soba and more soba", {1, 8 * 1024});
@@ -230,6 +231,31 @@ TEST_CASE("a till says what is wrong with its settings", "[merchant]") {
   auto lost = merchant::Till::open(settings);
   REQUIRE(lost.has_value());
   CHECK(code_of(lost->wait_for_payment(*order, kPaidMax)) == ErrorCode::other_chain);
+}
+
+TEST_CASE("among several coins a till wants a shop that takes just its own", "[merchant]") {
+  ShopInTown shop{1, [](state::Charter& charter) {
+                    state::Coin second = charter.coins[0];
+                    second.name.text = "other-coin";
+                    charter.coins.push_back(second);
+                  }};
+  auto settings = shop.settings();
+  CHECK(code_of(merchant::Till::open(settings)) == ErrorCode::unknown_coin);
+  settings.coin = "other-coin";
+  auto other = merchant::Till::open(settings);
+  REQUIRE(other.has_value());
+  auto never = other->create_order(terms(480));
+  REQUIRE(never.has_value());
+  CHECK(rpc::parse_payment_uri(never->uri)->coin == "other-coin");
+  CHECK(code_of(other->wait_for_payment(*never, kPaidMax)) == ErrorCode::other_coins);
+
+  settings.coin = shop.town.network.charter().coins[0].name.text;
+  auto till = merchant::Till::open(settings);
+  REQUIRE(till.has_value());
+  auto order = till->create_order(terms(480));
+  REQUIRE(order.has_value());
+  shop.pay(*order, 0, 480);
+  must_be_paid(*till, *order);
 }
 
 TEST_CASE("a till refuses an order that no wallet could pay", "[merchant]") {
