@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, 7> kWeekdays = {"Mon", "Tue", "Wed", "Thu
                                                        "Fri", "Sat", "Sun"};
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-constexpr std::uint64_t kDayMs = 86'400'000;
+constexpr std::uint64_t kMsPerDay = 86'400'000;
 constexpr std::int64_t kEndMs = 253'402'214'400'000;  // 9999-12-31: local in any offset
 
 /// Reads text from the left; the first misfit is kept.
@@ -62,7 +62,7 @@ Clock scan_clock(Scanner& scanner) {
 
 std::uint64_t ms_of(Date date, const Clock& clock) {
   const std::uint64_t seconds = (std::uint64_t{clock.hour} * 60 + clock.minute) * 60 + clock.second;
-  return date.raw * kDayMs + seconds * 1'000;
+  return date.raw * kMsPerDay + seconds * 1'000;
 }
 
 std::uint32_t scan_fraction(Scanner& scanner) {
@@ -117,7 +117,7 @@ std::optional<Timestamp> parse_time(std::string_view text) {
 std::string to_http_date(Timestamp time) {
   const Date date = local_date(time, UtcOffset{});
   const CivilDate civil = civil_of(date);
-  const std::uint64_t seconds = time.raw % kDayMs / 1'000;
+  const std::uint64_t seconds = time.raw % kMsPerDay / 1'000;
   std::array<char, 40> out{};
   const int length =
       std::snprintf(out.data(), out.size(), "%s, %02u %s %04u %02u:%02u:%02u GMT",

@@ -94,11 +94,8 @@ int main(int argc, char** argv) {
   }
   if (*open) return up(dir);
   if (*live) return with_desk(dir, [&](town::Desk& desk) { return town::live_day(desk, day); });
-#ifndef HANSATSU_NO_REPLAY
   if (*replay) return with_desk(dir, [&](town::Desk& desk) { return town::replay(desk, file); });
-#endif
   if (*pace) return with_desk(dir, [&](town::Desk& desk) { return town::pace(desk, pacing); });
-  static_cast<void>(status);
   const auto agree = town::show_status(dir, json);
   if (!agree) return fail(agree.error());
   return *agree ? 0 : 1;

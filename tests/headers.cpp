@@ -1,0 +1,2 @@
+// Carries the precompiled headers that all tests share.
+#include <catch2/catch.hpp>
