@@ -27,6 +27,24 @@ bool may_pass_later(rules::Refusal refusal) {
   }
 }
 
+/// What is said of a transaction that was admissible once: this very one may have been done since.
+bool may_be_final_long_ago(rules::Refusal refusal) {
+  switch (refusal) {
+    case rules::Refusal::sequence_used:
+    case rules::Refusal::sequence_too_old:
+    case rules::Refusal::transaction_lapsed:
+    case rules::Refusal::unknown_key:
+    case rules::Refusal::wrong_generation:
+    case rules::Refusal::key_lapsed:
+    case rules::Refusal::signer_closed:
+    case rules::Refusal::quota_of_transactions:
+    case rules::Refusal::quota_of_refusals:
+      return true;
+    default:
+      return false;
+  }
+}
+
 rpc::SubmitAnswer inadmissible(const Hash& id, rules::Refusal refusal) {
   rpc::SubmitAnswer answer;
   answer.state = rpc::SubmitState::inadmissible;
@@ -100,8 +118,8 @@ void Core::take_in(Incoming& incoming, Timestamp time) {
     return wait_or_accept();
   }
   const auto refusal = blocks_.inadmissible_on(tip, transaction, time);
-  if (refusal && *refusal == rules::Refusal::sequence_used && incoming.answer) {
-    // Perhaps this very transaction used it, long ago: then its result is the answer.
+  if (refusal && incoming.answer && may_be_final_long_ago(*refusal)) {
+    // A wallet that lost the answer must hear "done", never something it would pay again on.
     const bool queued =
         parts_.archive.post([id, refusal = *refusal, answer = incoming.answer](Archive& archive) {
           const auto found = archive.store().find_transaction(id);
