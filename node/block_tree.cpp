@@ -199,8 +199,11 @@ BlockTree::Finished BlockTree::finish(const consensus::CommittedBlock& committed
 std::optional<rules::Refusal> BlockTree::inadmissible_on(
     const Hash& tip, const block::ParsedTransaction& transaction, Timestamp time) {
   const auto found = tip == final_id_ ? blocks_.end() : blocks_.find(tip);
-  const auto when = block::block_time(chain_.base().charter(), time);
   const auto judged = [&](const state::Overlay& overlay) -> std::optional<rules::Refusal> {
+    // A child's time is above its parent's, whose leader's clock may run ahead of this one: a key
+    // that a block opened is effective in the next, whatever the clock here says.
+    const Timestamp child_time = std::max(time, plus_ms(overlay.chronicle().time, 1));
+    const auto when = block::block_time(chain_.base().charter(), child_time);
     const auto admitted = block::admit(overlay, when, transaction, checker_);
     if (admitted) return std::nullopt;
     return admitted.error();

@@ -93,7 +93,7 @@ void Core::on(MessageChecked& event) {
 
 void Core::on(PersistResult& event) {
   if (event.ok) {
-    last_group_ = event.group;
+    if (event.group.sequence != 0) last_group_ = event.group;  // a Persist may have no records
     for (const View view : event.views) first_groups_.emplace(view, event.group);
     store::Store& store = parts_.archive.store();
     for (const BlockPlace& block : event.blocks) {

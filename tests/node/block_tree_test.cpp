@@ -192,6 +192,20 @@ TEST_CASE("what a block could not hold is told by its code", "[node][blocks]") {
         rules::Refusal::sequence_used);
 }
 
+TEST_CASE("a key that a block opened counts at once, though this node's clock runs behind",
+          "[node][blocks]") {
+  test_town::Town town;
+  Half half{town.charter};
+  (void)half.mempool.add(town.from(test_town::kStaff, account(1)));
+  const auto block = build_on(half, half.chain.tip());
+  const Hash id = chain::block_id(block->header);
+  const Timestamp behind = Timestamp{block->header.time.raw - 500};
+  auto pay = town.unsigned_from(test_town::kStaff, rules::SetReceive{false});
+  pay.signer = {AccountId{static_cast<std::uint32_t>(town.charter.accounts.size())}, 0, 1};
+  pay.sequence = 1;
+  CHECK_FALSE(half.tree.inadmissible_on(id, *town.sign(pay, {101}), behind).has_value());
+}
+
 TEST_CASE("what the final state can never take is told apart from what must wait",
           "[node][blocks]") {
   test_town::Town town;
