@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kKeyPlacesMax = 64;
 constexpr std::chrono::seconds kDiskLookEvery{2};
+constexpr std::uintmax_t kDirectoryBytesMax = 8U << 20U;
 constexpr const char* kDirectoryFile = "shops.json";
 
 /// False also for who is frozen now: shops() lists where one can pay.
@@ -23,13 +24,7 @@ bool is_open_shop(const state::AccountIdentity& identity, Timestamp time) {
 
 }  // namespace
 
-NodeView::NodeView(Parts parts) : parts_{std::move(parts)} {
-  std::ifstream in{std::filesystem::path{parts_.data} / kDirectoryFile, std::ios::binary};
-  if (in) {
-    directory_ =
-        std::make_shared<const std::string>(std::string{std::istreambuf_iterator<char>{in}, {}});
-  }
-}
+NodeView::NodeView(Parts parts) : parts_{std::move(parts)} {}
 
 rpc::NodeStatus NodeView::status() const {
   const CoreFigures figures = parts_.core.figures();
@@ -70,7 +65,20 @@ Timestamp NodeView::now() const {
 
 std::shared_ptr<const state::Charter> NodeView::charter() const { return parts_.charter; }
 
-std::shared_ptr<const std::string> NodeView::shop_directory() const { return directory_; }
+std::shared_ptr<const std::string> NodeView::shop_directory() const {
+  const std::filesystem::path path = std::filesystem::path{parts_.data} / kDirectoryFile;
+  std::error_code ec;
+  const auto time = std::filesystem::last_write_time(path, ec);
+  const auto bytes = ec ? 0 : std::filesystem::file_size(path, ec);
+  if (ec || bytes > kDirectoryBytesMax) return nullptr;
+  if (!directory_ || time != directory_time_) {
+    std::ifstream in{path, std::ios::binary};
+    directory_ =
+        std::make_shared<const std::string>(std::string{std::istreambuf_iterator<char>{in}, {}});
+    directory_time_ = time;
+  }
+  return directory_;
+}
 
 std::vector<rpc::ProgramRecord> NodeView::programs() const {
   return parts_.chain.read([](const state::State& state, const chain::Header&) {

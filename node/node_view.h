@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <fstream>
 
 #include "node/core.h"
@@ -55,7 +56,9 @@ class NodeView final : public rpc::LedgerView {
   [[nodiscard]] std::uint64_t disk_bytes() const;
 
   Parts parts_;
-  std::shared_ptr<const std::string> directory_;
+  /// The shop directory as last read; read again when its file changes. The io thread's only.
+  mutable std::shared_ptr<const std::string> directory_;
+  mutable std::filesystem::file_time_type directory_time_{};
   mutable std::mutex disk_mutex_;
   mutable std::optional<std::chrono::steady_clock::time_point> disk_looked_at_;
   mutable std::uint64_t disk_bytes_ = 0;

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "rpc/json/json.h"
+#include "rpc/json/shop_directory.h"
 #include "wallet/keystore/derivation.h"
 #include "wallet/town/people.h"
 
@@ -125,6 +126,26 @@ Attempt<void> open_agents(Desk& desk, const TownPlan& plan, bool may_exist, Plac
   return {};
 }
 
+/// Names are not on the ledger: the issuer signs a list of them, and every node serves it.
+Attempt<void> publish_directory(Desk& desk, const std::vector<ShopPlan>& shops,
+                                const std::vector<AccountId>& accounts) {
+  const auto issuer = desk.staff("issuer");
+  if (!issuer) return Err{issuer.error()};
+  rpc::ShopDirectory directory{desk.town().chain_id, CoinId{0}, wall_clock(), {}};
+  for (std::size_t i = 0; i < shops.size(); ++i) {
+    directory.shops.push_back({accounts[i], {shops[i].name}, shops[i].category});
+  }
+  const std::string file = rpc::to_directory_file(
+      rpc::sign_directory(std::move(directory), (*issuer)->reference, (*issuer)->key),
+      desk.charter().utc_offset);
+  for (const ValidatorPlace& validator : desk.town().validators) {
+    const auto written =
+        write_text(desk.dir() / "validators" / validator.name / "shops.json", file);
+    if (!written) return written;
+  }
+  return {};
+}
+
 Attempt<void> open_shops(Desk& desk, const TownPlan& plan, bool may_exist, Places& places) {
   const auto shops = load_shops(desk.dir());
   if (!shops) return Err{shops.error()};
@@ -135,7 +156,7 @@ Attempt<void> open_shops(Desk& desk, const TownPlan& plan, bool may_exist, Place
   });
   if (!accounts) return Err{accounts.error()};
   places.shops = *accounts;
-  return {};
+  return publish_directory(desk, *shops, places.shops);
 }
 
 Attempt<void> open_residents(Desk& desk, const TownPlan& plan, bool may_exist, Places& places) {
