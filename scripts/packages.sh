@@ -6,7 +6,7 @@ set -euo pipefail
 
 product=(
   git g++ cmake ninja-build pkg-config
-  libsecp256k1-dev libsodium-dev libboost1.81-dev libssl-dev openssl libleveldb-dev
+  libsecp256k1-dev libsodium-dev libboost1.81-dev libssl-dev openssl libleveldb-dev libsnappy-dev
   nlohmann-json3-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libqrencode-dev libutf8proc-dev
   catch2 python3
 )
