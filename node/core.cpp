@@ -2,8 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include "node/peer_gateway.h"
-
 namespace hansatsu::node {
 
 Core::Core(Parts parts, RecoveredLog log)

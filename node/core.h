@@ -97,7 +97,6 @@ class Core {
   /// Twice what a correct peer has under way.
   static constexpr std::uint32_t kServingMax = 2 * consensus::kOutstandingPerPeer;
 
-  void handle(CoreEvent& event);
   void on(MessageArrived& event);
   void on(MessageChecked& event);
   void on(TransactionsArrived& event);

@@ -13,12 +13,6 @@ constexpr std::size_t kGroupRecordsSoftMax = 2'048;
 /// How long the thread must have had nothing to do before it prepares the next segment.
 constexpr std::chrono::milliseconds kIdleBeforePreparing{5};
 
-View view_of(const consensus::Record& record) {
-  if (const auto* block = std::get_if<consensus::Block>(&record)) return block->header.view;
-  if (const auto* vote = std::get_if<consensus::Vote>(&record)) return vote->ballot.view;
-  return std::get<consensus::Certificate>(record).ballot.view;
-}
-
 }  // namespace
 
 LogWriter::LogWriter(log::Log log, Done done) : log_{std::move(log)}, done_{std::move(done)} {
@@ -91,7 +85,7 @@ void LogWriter::write_all(const std::deque<Request>& requests) {
         for (; done < i; ++done) done_(std::move(results[done]));
       }
       group.add(i, record, std::move(encoded));
-      results[i].views.push_back(view_of(record));
+      results[i].views.push_back(log::view_of(record));
     }
   }
   if (!group.records.empty()) write_group(group, results);

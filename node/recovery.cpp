@@ -47,12 +47,6 @@ Result<Loaded, std::string> load_store(const std::string& path, const Hash& chai
   return *std::move(again);
 }
 
-View view_of(const consensus::Record& record) {
-  if (const auto* block = std::get_if<consensus::Block>(&record)) return block->header.view;
-  if (const auto* vote = std::get_if<consensus::Vote>(&record)) return vote->ballot.view;
-  return std::get<consensus::Certificate>(record).ballot.view;
-}
-
 Result<void, std::string> read_log(log::Disk& disk, const std::optional<log::GroupPlace>& from,
                                    RecoveredLog& out) {
   auto cursor = from ? log::Cursor::from(disk, *from) : log::Cursor::from_start(disk);
@@ -65,7 +59,7 @@ Result<void, std::string> read_log(log::Disk& disk, const std::optional<log::Gro
     for (std::uint32_t i = 0; i < (*group)->records.size(); ++i) {
       auto record = log::from_record((*group)->records[i]);
       if (!record) return Failure{"the log holds a record that this program does not know"};
-      out.first_groups.emplace(view_of(*record), place);
+      out.first_groups.emplace(log::view_of(*record), place);
       if (const auto* block = std::get_if<consensus::Block>(&*record)) {
         out.places[chain::block_id(block->header)] = {place.segment, place.offset, i};
       }

@@ -40,4 +40,10 @@ Result<consensus::Record, DecodeError> from_record(const Record& record) {
   return Err{DecodeError::malformed};
 }
 
+View view_of(const consensus::Record& record) {
+  if (const auto* block = std::get_if<consensus::Block>(&record)) return block->header.view;
+  if (const auto* vote = std::get_if<consensus::Vote>(&record)) return vote->ballot.view;
+  return std::get<consensus::Certificate>(record).ballot.view;
+}
+
 }  // namespace hansatsu::log

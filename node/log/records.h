@@ -22,4 +22,7 @@ constexpr bool known(RecordKind kind) {
 /// held, so this is a bug or a newer program, not damage.
 [[nodiscard]] Result<consensus::Record, DecodeError> from_record(const Record& record);
 
+/// The view a record is about.
+[[nodiscard]] View view_of(const consensus::Record& record);
+
 }  // namespace hansatsu::log
