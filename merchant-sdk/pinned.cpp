@@ -42,8 +42,8 @@ Result<Payment> verify_payment(const Pinned& pinned, const Expected& expected,
   }
   const rules::PublicOutcome& outcome = receipt->outcome;
   if (outcome.code != 0 || outcome.operation != rules::OperationCode::pay ||
-      outcome.subject != expected.shop || outcome.amount != expected.amount ||
-      outcome.order != expected.order) {
+      outcome.subject != expected.shop || outcome.coin != expected.coin ||
+      outcome.amount != expected.amount || outcome.order != expected.order) {
     return ErrorCode::proof_of_another;
   }
   Payment payment;

@@ -18,6 +18,7 @@ struct Pinned {
 /// What must have been paid, and to whom.
 struct Expected {
   AccountId shop;
+  CoinId coin;
   Amount amount;
   hansatsu::OrderReference order;
 };

@@ -18,6 +18,8 @@ constexpr std::chrono::milliseconds kCallMax{3'000};
 constexpr std::chrono::milliseconds kQuestionInterval{200};
 constexpr std::chrono::milliseconds kRetryMax{2'000};
 constexpr std::uint32_t kPageEntries = 50;
+/// A node that lags, or hides payments, is not asked alone: after so many questions the next is.
+constexpr std::uint32_t kQuestionsANode = 25;
 /// How far the clocks of till and town may be apart.
 constexpr std::chrono::minutes kClocksApart{10};
 constexpr std::int64_t kExpirySecondsMax = 253'402'300'799;  // the end of 9999
@@ -78,6 +80,7 @@ class Till::Implementation {
         shop_{shop},
         coin_{coin},
         key_{std::move(key)},
+        nodes_{nodes.endpoints.size()},
         client_{std::move(nodes)} {}
 
   Result<Order> create_order(const OrderTerms& terms) const;
@@ -96,12 +99,14 @@ class Till::Implementation {
     std::optional<rpc::Cursor> seen;  ///< newest entry read
     std::optional<Hash> unproven;     ///< a payment of the order in full, says a node
     bool paid_differently = false;
+    std::uint32_t questions = 0;  ///< answered by the node that is asked now
   };
   /// One question after another; absent: not paid yet.
   rpc::Answer<std::optional<Result<Payment>>> ask(const Order& order, Reading& reading);
   rpc::Answer<std::optional<Error>> introduce(Clock::time_point deadline);
   /// For each call by itself: a wait is over when its time is, whatever a node does.
   rpc::Client& client_until(Clock::time_point deadline);
+  void go_to_next_node(Reading& reading);
   rpc::Answer<bool> read_news(const Order& order, Reading& reading);
   void take(const Order& order, const rpc::FinalTransaction& entry, Reading& reading) const;
   [[nodiscard]] rpc::Signer signer() const { return {*reference_, &key_}; }
@@ -110,6 +115,8 @@ class Till::Implementation {
   AccountId shop_;
   CoinId coin_;
   KeyPair key_;
+  std::size_t nodes_;
+  std::size_t node_ = 0;  ///< asked first, modulo `nodes_`
   rpc::Client client_;
   std::optional<block::KeyReference> reference_;  ///< of the key, once a node has told it
 };
@@ -221,6 +228,15 @@ rpc::Answer<std::optional<Result<Payment>>> Till::Implementation::ask(const Orde
   return Paid{verify(order, proven->receipt)};
 }
 
+void Till::Implementation::go_to_next_node(Reading& reading) {
+  client_.begin_at(++node_);
+  // Nothing that one node has told counts at another.
+  reference_.reset();
+  reading.seen.reset();
+  reading.unproven.reset();
+  reading.questions = 0;
+}
+
 Result<Payment> Till::Implementation::wait_for_payment(const Order& order,
                                                        Clock::time_point deadline) {
   const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -228,15 +244,31 @@ Result<Payment> Till::Implementation::wait_for_payment(const Order& order,
   Reading reading;
   reading.deadline = deadline;
   reading.since = Timestamp{static_cast<std::uint64_t>(std::max<std::int64_t>(since.count(), 0))};
+  std::optional<Error> trouble = Error{ErrorCode::unreachable, {}};
+  std::size_t misled = 0;  // answers in a row that no honest node gives
   for (;;) {
     auto paid = ask(order, reading);
-    if (paid && *paid) return **std::move(paid);
-    if (!paid && !is_passing(paid.error())) return error_of(paid.error());
-
+    if (paid && *paid && **paid) return **std::move(paid);
     auto pause = kQuestionInterval;
-    if (!paid) pause = std::clamp(paid.error().retry_after, kQuestionInterval, kRetryMax);
+    const bool passing = paid ? !*paid : is_passing(paid.error());
+    if (!passing) {
+      trouble = paid ? (*paid)->error() : error_of(paid.error());
+      // One node alone can't end the wait: the next may contradict it.
+      if (++misled >= nodes_) return *trouble;
+      go_to_next_node(reading);
+      pause = {};
+    } else if (paid) {
+      trouble.reset();
+      misled = 0;
+      if (++reading.questions >= kQuestionsANode) go_to_next_node(reading);
+    } else {
+      // What the wait's own end has cut short says nothing about the nodes.
+      if (Clock::now() < deadline) trouble = error_of(paid.error());
+      pause = std::clamp(paid.error().retry_after, kQuestionInterval, kRetryMax);
+      go_to_next_node(reading);
+    }
     if (Clock::now() + pause >= deadline) {
-      if (!paid) return error_of(paid.error());
+      if (trouble) return *trouble;
       return reading.paid_differently ? ErrorCode::paid_differently : ErrorCode::not_paid;
     }
     std::this_thread::sleep_for(pause);

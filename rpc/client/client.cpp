@@ -81,6 +81,8 @@ class Client::Implementation {
     io.restart();
     io.run();
     if (!reply) return Err{CallError{CallFailure::closed, 0, {}, {}, {}}};
+    // A node that takes connections and answers none must not be met by every call.
+    if (!*reply && reply->error().failure == CallFailure::timed_out) connection.leave_endpoint();
     if (*reply && (*reply)->date) learn_clock(*(*reply)->date);
     return *std::move(reply);
   }
@@ -127,10 +129,19 @@ void Client::set_call_time_max(std::chrono::milliseconds time) {
   implementation_->options.call_time_max = time;
 }
 
+void Client::begin_at(std::size_t endpoint) { implementation_->connection.begin_at(endpoint); }
+
 Answer<NodeStatus> Client::status() {
   const auto reply = implementation_->call(get("/v1/status"));
   if (!reply) return Err{reply.error()};
   return read_answer<NodeStatus>(*reply);
+}
+
+Answer<std::string> Client::metrics() {
+  auto reply = implementation_->call(get("/metrics"));
+  if (!reply) return Err{reply.error()};
+  if (reply->status >= 400) return Err{error_of(*reply)};
+  return std::move(reply->body);
 }
 
 Answer<state::Charter> Client::charter() {

@@ -56,6 +56,8 @@ struct SubmitManyOptions {
   bool until_final = true;
   /// Called as answers come in: how many are answered so far.
   std::function<void(std::size_t)> progress;
+  /// Called with the place of each settled transaction and how long its last request took.
+  std::function<void(std::size_t, std::chrono::microseconds)> settled;
 };
 
 struct HistoryPage {
@@ -91,6 +93,8 @@ class Client {
 
   [[nodiscard]] Answer<NodeStatus> status();
   [[nodiscard]] Answer<state::Charter> charter();
+  /// The node's figures in Prometheus' text format; for callers on its own machine.
+  [[nodiscard]] Answer<std::string> metrics();
   [[nodiscard]] Answer<std::vector<ProgramRecord>> programs();
   /// Names stand in the shop directory, whose signature is checked against the charter.
   [[nodiscard]] Answer<std::vector<Shop>> shops();
@@ -133,6 +137,9 @@ class Client {
   [[nodiscard]] Timestamp now() const;
   /// Of every later call that names no time of its own.
   void set_call_time_max(std::chrono::milliseconds time);
+  /// The next call begins at this endpoint (modulo their number). After a call that had no answer
+  /// in its time the one after it is next, without being told.
+  void begin_at(std::size_t endpoint);
 
  private:
   class Implementation;

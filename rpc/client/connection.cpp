@@ -71,16 +71,16 @@ void Connection::close() {
   buffer_.clear();
 }
 
-void Connection::leave_endpoint() {
+void Connection::leave_endpoint() { begin_at(endpoint_ + 1); }
+
+void Connection::begin_at(std::size_t endpoint) {
   close();
-  endpoint_ = (endpoint_ + 1) % options_.endpoints.size();
+  endpoint_ = endpoint % options_.endpoints.size();
 }
 
 net::awaitable<std::optional<CallFailure>> Connection::connect(Deadline deadline) {
-  CallFailure failure = CallFailure::unreachable;
   for (std::size_t tried = 0; tried < options_.endpoints.size(); ++tried) {
     const auto now = std::chrono::steady_clock::now();
-    if (now >= deadline) co_return CallFailure::timed_out;
     const Endpoint& endpoint = options_.endpoints[endpoint_];
     // A name is looked up by the system, whose own time limit holds.
     tcp::resolver resolver{stream_.get_executor()};
@@ -96,9 +96,11 @@ net::awaitable<std::optional<CallFailure>> Connection::connect(Deadline deadline
         co_return std::nullopt;
       }
     }
+    // Who has taken all the time is left by the caller, as one that does not answer.
+    if (std::chrono::steady_clock::now() >= deadline) co_return CallFailure::timed_out;
     leave_endpoint();
   }
-  co_return failure;
+  co_return CallFailure::unreachable;
 }
 
 net::awaitable<Answer<HttpReply>> Connection::exchange_once(const HttpRequest& request,

@@ -43,6 +43,8 @@ class Connection {
                                                                    Deadline deadline);
   /// Goes on with the next endpoint.
   void leave_endpoint();
+  /// Goes on with this one, modulo their number.
+  void begin_at(std::size_t endpoint);
 
  private:
   [[nodiscard]] boost::asio::awaitable<std::optional<CallFailure>> connect(Deadline deadline);

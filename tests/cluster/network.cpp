@@ -171,6 +171,20 @@ rpc::Client Network::only(std::size_t node) const {
   return rpc::Client{std::move(options)};
 }
 
+rpc::SubmitAnswer submit_until_final(rpc::Client& client, const Bytes& transaction) {
+  std::optional<rpc::Answer<rpc::SubmitAnswer>> answer;
+  const bool answered = wait_until(kAgreeMax, [&] {
+    answer.emplace(client.submit(transaction, true));
+    const bool refused = !*answer && answer->error().failure == rpc::CallFailure::refused;
+    if (!*answer) return refused && answer->error().status < 429;
+    return (*answer)->state != rpc::SubmitState::accepted &&
+           (*answer)->state != rpc::SubmitState::overloaded;
+  });
+  if (!*answer) FAIL(answer->error().code << " " << answer->error().text);
+  REQUIRE(answered);
+  return **answer;
+}
+
 rpc::NodeStatus Network::agree(Height least) {
   rpc::NodeStatus first;
   std::string seen;
@@ -243,13 +257,12 @@ rpc::BuiltTransaction People::sign(rpc::Client& client, Holder& holder,
 rpc::FinalTransaction People::must(rpc::Client& client, Holder& holder,
                                    rules::OperationVariant operation) {
   const auto built = sign(client, holder, std::move(operation));
-  const auto answer = client.submit(built.bytes, true);
-  if (!answer) FAIL(answer.error().code << " " << answer.error().text);
-  CAPTURE(answer->code);
-  REQUIRE(answer->state == rpc::SubmitState::final);
-  CAPTURE(answer->result->transaction.outcome.code);
-  REQUIRE(answer->result->transaction.outcome.code == 0);
-  return answer->result->transaction;
+  const auto answer = submit_until_final(client, built.bytes);
+  CAPTURE(answer.code);
+  REQUIRE(answer.state == rpc::SubmitState::final);
+  CAPTURE(answer.result->transaction.outcome.code);
+  REQUIRE(answer.result->transaction.outcome.code == 0);
+  return answer.result->transaction;
 }
 
 rules::Pay People::payment(std::uint64_t units) const {

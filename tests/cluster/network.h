@@ -15,8 +15,8 @@ namespace test_cluster {
 using namespace hansatsu;  // NOLINT: a test's own header
 
 /// Starting, stopping and catching up end within this, or the test fails.
-inline constexpr std::chrono::milliseconds kStartMax{15'000};
-inline constexpr std::chrono::milliseconds kAgreeMax{20'000};
+inline constexpr std::chrono::milliseconds kStartMax{60'000};
+inline constexpr std::chrono::milliseconds kAgreeMax{60'000};
 inline constexpr std::uint64_t kValidMs = 300'000;
 
 /// An account of the town with the key in its slot 0, which is test_town::key_of(its number).
@@ -98,6 +98,9 @@ class Network {
   Hash chain_id_;
   block::Trust trust_;
 };
+
+/// Offers the same bytes until the answer is a last one, however slow nodes and disks are.
+[[nodiscard]] rpc::SubmitAnswer submit_until_final(rpc::Client& client, const Bytes& transaction);
 
 /// The test town's charter for these validators, founded now, with quotas that no test reaches.
 [[nodiscard]] state::Charter wide_charter(std::vector<state::Validator> validators);

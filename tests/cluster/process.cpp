@@ -12,13 +12,18 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <fstream>
+#include <random>
 #include <sstream>
 
 namespace test_cluster {
 namespace {
 
 constexpr std::chrono::milliseconds kQuestionInterval{5};
-constexpr std::chrono::milliseconds kProgramMax{20'000};
+// Below those that the system gives to outgoing connections: none of them can take a port between
+// the question and the program's start.
+constexpr std::uint16_t kPortFirst = 10'000;
+constexpr std::uint16_t kPortEnd = 32'000;
+constexpr std::chrono::milliseconds kProgramMax{60'000};
 
 }  // namespace
 
@@ -102,18 +107,33 @@ TemporaryFolder::~TemporaryFolder() {
   std::filesystem::remove_all(path_, ec);
 }
 
-std::uint16_t free_port() {
+namespace {
+
+bool is_free(std::uint16_t port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   REQUIRE(socket >= 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  const bool bound = ::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                     ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  address.sin_port = htons(port);
+  const bool bound =
+      ::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   ::close(socket);
-  REQUIRE(bound);
-  return ntohs(address.sin_port);
+  return bound;
+}
+
+}  // namespace
+
+std::uint16_t free_port() {
+  static std::uint16_t next = static_cast<std::uint16_t>(
+      kPortFirst + std::random_device{}() % static_cast<unsigned>(kPortEnd - kPortFirst));
+  for (int tried = 0; tried < kPortEnd - kPortFirst; ++tried) {
+    const std::uint16_t port = next;
+    next = port + 1 < kPortEnd ? static_cast<std::uint16_t>(port + 1) : kPortFirst;
+    if (is_free(port)) return port;
+  }
+  FAIL("no free port");
+  return 0;
 }
 
 // Between two questions to another process, never instead of one.

@@ -57,7 +57,7 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-/// Free when asked for; nobody else of this machine is told.
+/// Free when asked for, and given once in this program.
 [[nodiscard]] std::uint16_t free_port();
 
 /// Asks again and again until it is true; false when it still is not after `bound`.

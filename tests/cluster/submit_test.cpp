@@ -9,9 +9,8 @@ using rules::Refusal;
 namespace {
 
 rpc::SubmitAnswer submit(const Network& network, std::size_t node, const Bytes& bytes) {
-  const auto answer = network.only(node).submit(bytes, true);
-  if (!answer) FAIL(answer.error().code << " " << answer.error().text);
-  return *answer;
+  rpc::Client client = network.only(node);
+  return submit_until_final(client, bytes);
 }
 
 void must_be_inadmissible(const rpc::SubmitAnswer& answer, Refusal refusal) {
@@ -29,9 +28,12 @@ TEST_CASE("the same payment given to several validators happens once", "[cluster
   std::vector<std::thread> threads;
   for (std::size_t node = 0; node < 4; ++node) {
     threads.emplace_back([&, node] {
-      if (const auto answer = town.network.only(node).submit(built.bytes, true)) {
-        answers[node] = *answer;
-      }
+      rpc::Client one = town.network.only(node);
+      (void)wait_until(kAgreeMax, [&] {
+        const auto answer = one.submit(built.bytes, true);
+        if (answer) answers[node] = *answer;
+        return answer && answer->state == rpc::SubmitState::final;
+      });
     });
   }
   for (std::thread& thread : threads) thread.join();

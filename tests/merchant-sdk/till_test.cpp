@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <fstream>
 #include <thread>
 
@@ -14,7 +15,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds kPaidMax{10'000};
+constexpr milliseconds kPaidMax{60'000};
 
 std::chrono::system_clock::time_point in_minutes(int minutes) {
   return std::chrono::system_clock::now() + std::chrono::minutes{minutes};
@@ -27,6 +28,13 @@ ErrorCode code_of(const merchant::Result<T>& result) {
   REQUIRE_FALSE(result.has_value());
   CHECK_FALSE(merchant::text(result.error().code).empty());
   return result.error().code;
+}
+
+/// Waits again and again until a wait ends like this, however slow the machine is.
+bool ends_with(merchant::Till& till, const merchant::Order& order, ErrorCode code) {
+  return wait_until(kAgreeMax, [&] {
+    return code_of(till.wait_for_payment(order, milliseconds{1'000})) == code;
+  });
 }
 
 merchant::Payment must_be_paid(merchant::Till& till, const merchant::Order& order) {
@@ -143,9 +151,9 @@ TEST_CASE("a till does not take another amount for its order", "[merchant]") {
   auto till = shop.till();
   auto order = till.create_order(terms(480));
   REQUIRE(order.has_value());
-  CHECK(code_of(till.wait_for_payment(*order, milliseconds{600})) == ErrorCode::not_paid);
+  CHECK(ends_with(till, *order, ErrorCode::not_paid));
   shop.pay(*order, 0, 48);
-  CHECK(code_of(till.wait_for_payment(*order, milliseconds{600})) == ErrorCode::paid_differently);
+  CHECK(ends_with(till, *order, ErrorCode::paid_differently));
   shop.pay(*order, 1, 480);
   must_be_paid(till, *order);
 }
@@ -167,7 +175,10 @@ TEST_CASE("a till goes on with the next node and waits for all to come back", "[
   auto order = till.create_order(terms(480));
   REQUIRE(order.has_value());
   shop.town.network.kill(0);
-  CHECK(code_of(till.wait_for_payment(*order, milliseconds{1'500})) == ErrorCode::not_paid);
+  CHECK(ends_with(till, *order, ErrorCode::not_paid));
+  // The kernel takes connections for a process that stands still.
+  shop.town.network.process(1).send(SIGSTOP);
+  CHECK(ends_with(till, *order, ErrorCode::not_paid));
   shop.town.network.kill_all();
   CHECK(code_of(till.wait_for_payment(*order, milliseconds{300})) == ErrorCode::unreachable);
   shop.town.network.start_all();

@@ -63,10 +63,10 @@ class Sitting {
   [[nodiscard]] const std::string& screen() const { return screen_; }
 
  private:
-  /// False at the end; at most 30 seconds for a sign of life.
+  /// False at the end; at most two minutes for a sign of life.
   bool read_more() {
     pollfd waiting{terminal_, POLLIN, 0};
-    REQUIRE(::poll(&waiting, 1, 30'000) == 1);
+    REQUIRE(::poll(&waiting, 1, 120'000) == 1);
     char piece[4'096];
     const ssize_t got = ::read(terminal_, piece, sizeof piece);
     if (got <= 0) return false;

@@ -37,7 +37,7 @@ enum class ErrorCode : std::uint16_t {
   // What waiting met.
   not_paid = 40,     ///< the time was over and no payment of the order there
   paid_differently,  ///< the same, but there was a payment of the order with another amount
-  unreachable,       ///< the time was over and no node answered
+  unreachable,       ///< the time was over and no node answers
   other_chain,       ///< the node serves another chain than the pinned one
   key_not_of_shop,   ///< the key is no key of the shop's account, or may not read
   other_coins,  ///< the shop does not take this coin alone: a receipt does not say which it was
@@ -130,9 +130,10 @@ class Till {
   /// Asks no node. The reference is random: an order is paid at most once by each payer.
   [[nodiscard]] Result<Order> create_order(const OrderTerms& terms);
 
-  /// Returns as soon as a payment of the order in full is final and its proof holds. Nodes that
-  /// can't be reached, or are busy, are asked again until `time_max` is over.
-  /// Errors: those of waiting; proofs that do not hold as `proof_...`.
+  /// Returns as soon as a payment of the order in full is final and its proof holds. Nodes are
+  /// asked in turn until `time_max` is over: one that is silent, busy, lags or lies only costs
+  /// time. Errors: those of waiting; those that no honest node gives, or proofs that do not hold
+  /// (`proof_...`), when all nodes answer so.
   [[nodiscard]] Result<Payment> wait_for_payment(const Order& order,
                                                  std::chrono::milliseconds time_max);
 
