@@ -14,14 +14,27 @@ class World;
 
 /// The ways in which one validator lies.
 enum class Attack : std::uint8_t {
-  twins,           ///< two honest engines with one key, each facing a part of the others
-  equivocate,      ///< as leader another block to every second peer
+  twins,  ///< two honest engines with one key, each facing a part of the others
+  // As a leader.
+  equivocate,  ///< another block to every second peer
+  skip,        ///< builds on an older block and shows no reason for it
+  misdate,     ///< stamps the next midnight, the year 2100, the day before
+  spoil,       ///< blocks that are not valid
+  withhold,    ///< proposes, and gives the block to none, one or just enough
+  // As a voter.
   vote_both_ways,  ///< notarizes, nullifies and finalizes whatever it sees, each to some
-  stale,           ///< keeps votes back, sends them late, sends old things again
-  skip,            ///< as leader builds on an older block and shows no reason for it
-  lie,             ///< absurd Status, empty answers, blocks that are not valid
+  never_finalize,  ///< notarizes and never finalizes
+  favour,          ///< each vote to one peer only
+  give_up,         ///< nullifies each view at once
+  // As a peer.
+  silence,  ///< hears all, says nothing
+  stale,    ///< keeps messages back, sends them late, sends old things again
+  lie,      ///< absurd Status, empty answers
+  confuse,  ///< answers to other questions, unasked ones, each twice
+  remind,   ///< shows others their own old votes
+  forge,    ///< bad signatures, wrong signers, epochs and views
 };
-inline constexpr std::uint32_t kAttackCount = 6;
+inline constexpr std::uint32_t kAttackCount = 16;
 [[nodiscard]] const char* name_of(Attack attack);
 
 /// A validator that lies: an honest node's output passes through it, and it holds the key. It can
