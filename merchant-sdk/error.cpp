@@ -33,15 +33,13 @@ std::string_view text(ErrorCode code) {
     case ErrorCode::not_paid:
       return "the order was not paid in the time given";
     case ErrorCode::paid_differently:
-      return "the order was paid with another amount";
+      return "the order was paid in another amount or coin";
     case ErrorCode::unreachable:
       return "no node answered in the time given";
     case ErrorCode::other_chain:
       return "the node serves another chain than the pinned charter's";
     case ErrorCode::key_not_of_shop:
       return "the key may not read the shop's account";
-    case ErrorCode::other_coins:
-      return "the shop's account does not take this coin alone: open an account for it";
     case ErrorCode::refused:
       return "the node refused the request";
     case ErrorCode::malformed_answer:

@@ -88,7 +88,7 @@ class Till::Implementation {
   Result<Payment> verify(const Order& order, ByteView receipt) const {
     const auto amount = Amount::from_units(order.amount);
     if (!amount) return ErrorCode::proof_of_another;
-    return verify_payment(pinned_, {shop_, *amount, {order.reference}}, receipt);
+    return verify_payment(pinned_, {shop_, coin_, *amount, {order.reference}}, receipt);
   }
 
  private:
@@ -156,15 +156,6 @@ rpc::Answer<std::optional<Error>> Till::Implementation::introduce(Clock::time_po
   const auto mine = std::find_if(places->begin(), places->end(),
                                  [this](const auto& place) { return place.account == shop_; });
   if (mine == places->end()) return std::optional{Error{ErrorCode::key_not_of_shop, {}}};
-  // A receipt names no coin: the account must leave no choice.
-  if (pinned_.charter.coins.size() > 1) {
-    const auto account = client_until(deadline).account(shop_, {*mine, &key_});
-    if (!account) return Err{account.error()};
-    const auto& coins = account->record.account.identity.accepted_coins;
-    if (coins.size() != 1 || coins[0] != coin_) {
-      return std::optional{Error{ErrorCode::other_coins, {}}};
-    }
-  }
   reference_ = *mine;
   return std::optional<Error>{};
 }
@@ -182,7 +173,7 @@ void Till::Implementation::take(const Order& order, const rpc::FinalTransaction&
       outcome.subject != shop_ || outcome.order.bytes != order.reference) {
     return;
   }
-  if (outcome.amount.units() == order.amount) {
+  if (outcome.coin == coin_ && outcome.amount.units() == order.amount) {
     reading.unproven = entry.id;
   } else {
     reading.paid_differently = true;

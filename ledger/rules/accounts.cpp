@@ -128,7 +128,7 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
   if (const auto checked = check_shop(overlay, operation); !checked) return Err{checked.error()};
 
   const AccountId id = overlay.append(new_account(context, operation));
-  return accepted(context, OpenAccount::kCode, id, Amount{}, id.raw);
+  return accepted(context, OpenAccount::kCode, id, std::nullopt, id.raw);
 }
 
 Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
@@ -137,7 +137,7 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
     return Err{Refusal::not_a_person};
   }
   overlay.edit(context.signer.account).identity.receives_sends = operation.receives_sends;
-  return accepted(context, SetReceive::kCode, context.signer.account, Amount{}, 0);
+  return accepted(context, SetReceive::kCode, context.signer.account, std::nullopt, 0);
 }
 
 Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
@@ -149,7 +149,7 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
   state::AccountIdentity& identity = overlay.edit(operation.account).identity;
   identity.status = state::AccountStatus::frozen;
   identity.frozen_until = plus_ms(context.time, kFreezeMs);
-  return accepted(context, Freeze::kCode, operation.account, Amount{}, operation.account.raw);
+  return accepted(context, Freeze::kCode, operation.account, std::nullopt, operation.account.raw);
 }
 
 Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
@@ -166,7 +166,7 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
   state::AccountIdentity& identity = overlay.edit(operation.account).identity;
   identity.status = state::AccountStatus::active;
   identity.frozen_until = Timestamp{};
-  return accepted(context, Unfreeze::kCode, operation.account, Amount{}, operation.account.raw);
+  return accepted(context, Unfreeze::kCode, operation.account, std::nullopt, operation.account.raw);
 }
 
 }  // namespace hansatsu::rules

@@ -69,12 +69,15 @@ Result<const state::Account*, Refusal> find_open_account(const state::Overlay& o
   return found;
 }
 
-Outcome accepted(const Context& context, OperationCode operation, AccountId subject, Amount amount,
-                 std::uint64_t reference) {
+Outcome accepted(const Context& context, OperationCode operation, AccountId subject,
+                 const std::optional<Money>& money, std::uint64_t reference) {
   Outcome outcome;
   outcome.public_part.operation = operation;
   outcome.public_part.subject = subject;
-  outcome.public_part.amount = amount;
+  if (money) {
+    outcome.public_part.coin = money->coin;
+    outcome.public_part.amount = money->amount;
+  }
   outcome.public_part.time = context.time;
   outcome.public_part.reference = reference;
   return outcome;

@@ -36,8 +36,13 @@ using Checked = Result<void, Refusal>;
 [[nodiscard]] Result<const state::Account*, Refusal> find_open_account(
     const state::Overlay& overlay, AccountId account);
 
+/// What an operation moved, asked for or set.
+struct Money {
+  CoinId coin;
+  Amount amount;
+};
 /// An accepted outcome, to be filled with what the operation did.
 [[nodiscard]] Outcome accepted(const Context& context, OperationCode operation, AccountId subject,
-                               Amount amount, std::uint64_t reference);
+                               const std::optional<Money>& money, std::uint64_t reference);
 
 }  // namespace hansatsu::rules

@@ -96,7 +96,8 @@ Outcome give_both(state::Overlay& overlay, const Context& context, const Charge&
   const state::ChargeId id = overlay.append(
       state::Charge{context.signer.account, operation.account, context.time, lot, premium});
 
-  Outcome outcome = accepted(context, Charge::kCode, operation.account, operation.amount, id.raw);
+  Outcome outcome =
+      accepted(context, Charge::kCode, operation.account, Money{coin, operation.amount}, id.raw);
   outcome.private_part.lots.push_back(lot);
   if (!premium.amount.is_zero()) outcome.private_part.lots.push_back(premium);
   outcome.private_part.premium = premium.amount;

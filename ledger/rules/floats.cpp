@@ -28,7 +28,8 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
   if (!approval) return Err{approval.error()};
 
   overlay.edit(operation.agent).identity.float_limit = operation.limit;
-  return accepted(context, SetFloat::kCode, operation.agent, operation.limit, operation.agent.raw);
+  return accepted(context, SetFloat::kCode, operation.agent, Money{coin, operation.limit},
+                  operation.agent.raw);
 }
 
 Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
@@ -39,8 +40,9 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
   if (operation.amount > agent.float_used) return Err{Refusal::over_float_used};
   if (!treasurer_cosigned(overlay, context, agent.home)) return Err{Refusal::treasurer_missing};
 
+  const CoinId coin = agent.home;
   overlay.edit(context.signer.account).identity.float_used.subtract(operation.amount);
-  return accepted(context, HandIn::kCode, context.signer.account, operation.amount,
+  return accepted(context, HandIn::kCode, context.signer.account, Money{coin, operation.amount},
                   context.signer.account.raw);
 }
 

@@ -99,7 +99,7 @@ state::BatchRow record_batch(state::Overlay& overlay, const Grant& operation) {
 Outcome give_entries(state::Overlay& overlay, const Context& context, const Grant& operation,
                      Date by_rule) {
   const CoinId coin = overlay.find(operation.program)->terms.coin;
-  Outcome outcome = accepted(context, Grant::kCode, context.signer.account, Amount{},
+  Outcome outcome = accepted(context, Grant::kCode, context.signer.account, Money{coin, Amount{}},
                              record_batch(overlay, operation).raw);
   for (std::size_t i = 0; i < operation.entries.size(); ++i) {
     const GrantEntry& entry = operation.entries[i];

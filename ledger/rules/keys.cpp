@@ -93,7 +93,7 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
     slot.generation = keys[place].generation + 1;
     keys[place] = std::move(slot);
   }
-  return accepted(context, AddKey::kCode, context.signer.account, Amount{}, place);
+  return accepted(context, AddKey::kCode, context.signer.account, std::nullopt, place);
 }
 
 Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
@@ -113,7 +113,7 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
   KeySlot emptied;
   emptied.generation = operation.generation;
   overlay.edit(context.signer.account).keys[operation.slot] = emptied;
-  return accepted(context, RemoveKey::kCode, context.signer.account, Amount{}, operation.slot);
+  return accepted(context, RemoveKey::kCode, context.signer.account, std::nullopt, operation.slot);
 }
 
 }  // namespace hansatsu::rules

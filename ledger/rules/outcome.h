@@ -11,18 +11,19 @@ namespace hansatsu::rules {
 struct PublicOutcome {
   std::uint16_t code = 0;  ///< 0 = accepted, else the Refusal
   OperationCode operation = OperationCode::pay;
-  AccountId subject;     ///< pay: the shop; send, charge: the receiver; refund: the payer; office
-                         ///< work on an account: that account; else the signer
-  Amount amount;         ///< moved, asked for or set; zero where none is meant
-  OrderReference order;  ///< pay: the shop's own
-  Timestamp time;        ///< the block's
+  AccountId subject;  ///< pay: the shop; send, charge: the receiver; refund: the payer; office
+                      ///< work on an account: that account; else the signer
+  std::optional<CoinId> coin;   ///< of `amount`; absent where no coin is meant
+  Amount amount;                ///< moved, asked for or set; zero where none is meant
+  OrderReference order;         ///< pay: the shop's own
+  Timestamp time;               ///< the block's
   std::uint64_t reference = 0;  ///< row created or changed: account, key slot, program, charge,
                                 ///< batch, payment, redemption; else 0
   bool operator==(const PublicOutcome&) const = default;
 };
 template <class C, FieldsOf<PublicOutcome> O>
 void fields(C& c, O& o) {
-  c(o.code, o.operation, o.subject, o.amount, o.order, o.time, o.reference);
+  c(o.code, o.operation, o.subject, o.coin, o.amount, o.order, o.time, o.reference);
   c.require(o.code == 0 || refusal_of(o.code).has_value());
 }
 

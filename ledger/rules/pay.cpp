@@ -128,7 +128,8 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
   const PaymentId id =
       overlay.append(state::Payment{context.signer.account, operation.shop, operation.coin,
                                     operation.order, context.time, *lots});
-  Outcome outcome = accepted(context, Pay::kCode, operation.shop, operation.amount, id.raw);
+  Outcome outcome = accepted(context, Pay::kCode, operation.shop,
+                             Money{operation.coin, operation.amount}, id.raw);
   outcome.public_part.order = operation.order;
   outcome.private_part.lots.assign(lots->begin(), lots->end());
   return outcome;

@@ -134,7 +134,8 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
   state::Program program;
   program.terms = terms;
   const ProgramId id = overlay.append(std::move(program));
-  return accepted(context, OpenProgram::kCode, context.signer.account, terms.budget, id.raw);
+  return accepted(context, OpenProgram::kCode, context.signer.account,
+                  Money{terms.coin, terms.budget}, id.raw);
 }
 
 }  // namespace hansatsu::rules

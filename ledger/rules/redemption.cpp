@@ -102,7 +102,8 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
     request_payout(overlay.edit(asked.program).counters, asked.amount);
   }
   const RedemptionId id = overlay.append(std::move(redemption));
-  Outcome outcome = accepted(context, Redeem::kCode, context.signer.account, gross, id.raw);
+  Outcome outcome = accepted(context, Redeem::kCode, context.signer.account,
+                             Money{operation.coin, gross}, id.raw);
   for (const ProgramAmount& asked : *amounts) {
     outcome.private_part.lots.push_back({asked.program, Date{Date::kNever}, asked.amount});
   }
@@ -125,7 +126,7 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
     redemption.state = RedemptionState::filed;
     redemption.bank_file = operation.bank_file;
   }
-  return accepted(context, File::kCode, context.signer.account, *total,
+  return accepted(context, File::kCode, context.signer.account, Money{operation.coin, *total},
                   operation.lines.front().redemption.raw);
 }
 
@@ -147,7 +148,7 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
       settle_payout(overlay.edit(paid.program).counters, paid.amount);
     }
   }
-  return accepted(context, Settle::kCode, context.signer.account, *total,
+  return accepted(context, Settle::kCode, context.signer.account, Money{operation.coin, *total},
                   operation.redemptions.front().raw);
 }
 

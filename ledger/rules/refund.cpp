@@ -216,8 +216,8 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
 
   give_back(overlay, context, payment, pieces);
   remember(overlay, operation);
-  Outcome outcome =
-      accepted(context, Refund::kCode, payment.payer, operation.amount, operation.payment.raw);
+  Outcome outcome = accepted(context, Refund::kCode, payment.payer,
+                             Money{payment.coin, operation.amount}, operation.payment.raw);
   outcome.public_part.order = payment.order;
   outcome.private_part.lots.assign(lots.begin(), lots.end());
   for (const Lot& lot : lots) {

@@ -63,7 +63,8 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
   state::Account& receiver = overlay.edit(operation.receiver);
   add_lots(edit_value(receiver, operation.coin), *lots, context.today);
   count_spending(overlay, context, spending);
-  Outcome outcome = accepted(context, Send::kCode, operation.receiver, operation.amount, 0);
+  Outcome outcome = accepted(context, Send::kCode, operation.receiver,
+                             Money{operation.coin, operation.amount}, 0);
   outcome.private_part.lots.assign(lots->begin(), lots->end());
   return outcome;
 }

@@ -125,8 +125,8 @@ void members(J& j, O& operation) {
 
 template <class J, FieldsOf<PublicOutcome> O>
 void members(J& j, O& o) {
-  j("code", o.code)("operation", o.operation)("subject", o.subject)("amount", o.amount);
-  j("order", o.order)("time", o.time)("reference", o.reference);
+  j("code", o.code)("operation", o.operation)("subject", o.subject);
+  j("coin", o.coin)("amount", o.amount)("order", o.order)("time", o.time)("reference", o.reference);
 }
 template <class J, FieldsOf<RefusedEntry> R>
 void members(J& j, R& r) {

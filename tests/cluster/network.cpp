@@ -238,7 +238,9 @@ People::People(rpc::Client client, const state::Charter& charter, std::size_t co
   shop_account.kind = state::AccountKind::shop;
   shop_account.receives_sends = false;
   shop_account.category = 1;
-  shop_account.accepted_coins.push_back(CoinId{0});
+  for (std::uint16_t coin = 0; coin < charter.coins.size(); ++coin) {
+    shop_account.accepted_coins.push_back(CoinId{coin});
+  }
   shop_account.related_persons.push_back(PersonId{77});
   shop_account.payee_digest.bytes.fill(1);
   shop = Holder{open(shop_account)};

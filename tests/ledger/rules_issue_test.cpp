@@ -68,6 +68,7 @@ TEST_CASE("charge: coin for cash, with its premium, within the agent's float", "
   s.set_float(kAgent, 10'000);
   const Outcome outcome = s.must(kAgent, Charge{resident, charge, yen(9'999), yen(999)});
   CHECK(outcome.public_part.subject == resident);
+  CHECK(outcome.public_part.coin == kCoin);
   CHECK(outcome.public_part.amount == yen(9'999));
   CHECK(outcome.private_part.premium == yen(999));  // rounded down
   const Date end = day(2027, 3, 31);
@@ -161,6 +162,7 @@ TEST_CASE("grant: each entry is given or listed with its reason", "[ledger][rule
   grant.entries.push_back({resident, yen(70), numbered<ClaimId>(1), by_rule});
   grant.entries.push_back({s.shop(), yen(5'000), {}, by_rule});
   const Outcome outcome = s.must(kIssuer, grant);
+  CHECK(outcome.public_part.coin == kCoin);
   CHECK(outcome.public_part.amount == yen(5'070));
   const auto& refused = outcome.private_part.refused_entries;
   REQUIRE(refused.size() == 2);

@@ -11,6 +11,7 @@ TEST_CASE("open account: the next number, with what the opener said", "[ledger][
   Scenario s;
   const Outcome outcome = s.must(kRegistrar, shop_of(44));
   CHECK(outcome.public_part.subject == AccountId{8});
+  CHECK_FALSE(outcome.public_part.coin.has_value());
   CHECK(outcome.public_part.reference == 8);
   const state::Account& shop = s.account(AccountId{8});
   CHECK(shop.identity.kind == AccountKind::shop);
@@ -85,6 +86,7 @@ TEST_CASE("open program: the next number, with nothing issued", "[ledger][rules]
   Scenario s;
   const state::ProgramTerms terms = charge_terms();
   const Outcome outcome = s.must(kIssuer, OpenProgram{terms});
+  CHECK(outcome.public_part.coin == terms.coin);
   CHECK(outcome.public_part.amount == terms.budget);
   const state::Program& program = *s.state().find(ProgramId{0});
   CHECK(program.terms == terms);
@@ -117,6 +119,7 @@ TEST_CASE("redemption: takings become pending, are filed by line and settled gro
   s.grant(benefit, {resident}, 5'000);
   s.pay(resident, shop, 8'999);
   const Outcome asked = s.must(shop, Redeem{kCoin, {}});
+  CHECK(asked.public_part.coin == kCoin);
   CHECK(asked.public_part.amount == yen(8'999));
   CHECK(asked.private_part.lots.size() == 2);
   const RedemptionId id{asked.public_part.reference};
@@ -125,6 +128,7 @@ TEST_CASE("redemption: takings become pending, are filed by line and settled gro
   CHECK(s.counters(charge).pending == yen(5'000));
   const Hash bank_file = numbered<Hash>(3);
   const Outcome filed = s.must(kTreasurer, File{kCoin, bank_file, {{id, numbered<Hash>(79)}}});
+  CHECK(filed.public_part.coin == kCoin);
   CHECK(filed.public_part.amount == yen(8'999));
   CHECK(s.state().find(id)->state == state::RedemptionState::filed);
   CHECK(s.state().find(id)->bank_file == bank_file);

@@ -31,6 +31,7 @@ TEST_CASE("pay: the earliest expiry pays first, then the higher priority, then t
   }
   const Outcome outcome = s.must(resident, payment(shop, yen(350), 3));
   CHECK(outcome.public_part.subject == shop);
+  CHECK(outcome.public_part.coin == kCoin);
   CHECK(outcome.public_part.amount == yen(350));
   CHECK(outcome.public_part.order == numbered<OrderReference>(3));
   CHECK(outcome.public_part.time == s.now());
@@ -131,6 +132,7 @@ TEST_CASE("send: lots keep program and expiry; counters stay", "[ledger][rules]"
   const state::ProgramCounters before = s.counters(charge);
   const Outcome outcome = s.must(giver, Send{receiver, kCoin, yen(400)});
   CHECK(outcome.public_part.subject == receiver);
+  CHECK(outcome.public_part.coin == kCoin);
   CHECK(s.lots(receiver) == std::vector<Lot>{{charge, day(2027, 3, 31), yen(400)}});
   CHECK(s.balance(giver) == 600);
   CHECK(s.counters(charge) == before);
@@ -166,6 +168,7 @@ TEST_CASE("refund: the very lots come back, last consumed first, over partial re
   const PaymentId paid = s.pay(resident, shop, 200);
   const Outcome outcome = s.must(shop, Refund{paid, yen(60)});
   CHECK(outcome.public_part.subject == resident);
+  CHECK(outcome.public_part.coin == kCoin);
   CHECK(outcome.private_part.lots == std::vector<Lot>{{second, later, yen(60)}});
   const Outcome rest = s.must(shop, Refund{paid, yen(90)});
   CHECK(rest.private_part.lots ==

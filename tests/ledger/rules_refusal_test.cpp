@@ -106,6 +106,7 @@ TEST_CASE("refusals: each stands in the header of a rule that gives it", "[ledge
 TEST_CASE("outcomes: a code that is no refusal does not decode", "[ledger][rules]") {
   const Outcome outcome =
       refused_outcome(Refusal::over_cap, OperationCode::grant, AccountId{3}, Timestamp{9});
+  CHECK_FALSE(outcome.public_part.coin.has_value());
   Bytes bytes = encode(outcome.public_part);
   CHECK(decode<PublicOutcome>(bytes).has_value());
   bytes[1] = 99;  // 404 becomes 355

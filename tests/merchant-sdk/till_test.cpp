@@ -244,7 +244,7 @@ TEST_CASE("a till says what is wrong with its settings", "[merchant]") {
   CHECK(code_of(lost->wait_for_payment(*order, kPaidMax)) == ErrorCode::other_chain);
 }
 
-TEST_CASE("among several coins a till wants a shop that takes just its own", "[merchant]") {
+TEST_CASE("a till takes the coin it asked for and no other", "[merchant]") {
   ShopInTown shop{1, [](state::Charter& charter) {
                     state::Coin second = charter.coins[0];
                     second.name.text = "other-coin";
@@ -255,10 +255,15 @@ TEST_CASE("among several coins a till wants a shop that takes just its own", "[m
   settings.coin = "other-coin";
   auto other = merchant::Till::open(settings);
   REQUIRE(other.has_value());
-  auto never = other->create_order(terms(480));
-  REQUIRE(never.has_value());
-  CHECK(rpc::parse_payment_uri(never->uri)->coin == "other-coin");
-  CHECK(code_of(other->wait_for_payment(*never, kPaidMax)) == ErrorCode::other_coins);
+  auto asked = other->create_order(terms(480));
+  REQUIRE(asked.has_value());
+  CHECK(rpc::parse_payment_uri(asked->uri)->coin == "other-coin");
+  const Hash wrong = shop.pay(*asked, 1, 480).id;
+  CHECK(ends_with(*other, *asked, ErrorCode::paid_differently));
+  rpc::Client client = shop.town.network.client();
+  const auto proven = client.receipt(wrong, shop.town.shop.signer());
+  REQUIRE(proven.has_value());
+  CHECK(code_of(other->verify(*asked, proven->receipt)) == ErrorCode::proof_of_another);
 
   settings.coin = shop.town.network.charter().coins[0].name.text;
   auto till = merchant::Till::open(settings);

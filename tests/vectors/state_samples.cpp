@@ -66,6 +66,7 @@ rules::Outcome accepted_payment() {
   outcome.public_part = {.code = 0,
                          .operation = rules::OperationCode::pay,
                          .subject = AccountId{0x01020304},
+                         .coin = CoinId{1},
                          .amount = Amount::of(800),
                          .order = counted<OrderReference>(0xb0),
                          .time = Timestamp{1'795'273'200'123},

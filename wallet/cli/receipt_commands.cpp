@@ -15,6 +15,7 @@ struct ReceiptOptions {
 
 Json describe(Session& session, const block::Receipt& receipt) {
   Json json = rpc::write_json(receipt.outcome, session.offset());
+  if (receipt.outcome.coin) json["coin_name"] = session.coin_name(*receipt.outcome.coin);
   json["transaction"] = to_hex(receipt.transaction_id.view());
   json["height"] = receipt.header.height.raw;
   json["chain"] = to_hex(receipt.header.chain_id.view());
@@ -25,6 +26,9 @@ Json describe(Session& session, const block::Receipt& receipt) {
 void say_receipt(Session& session, const block::Receipt& receipt) {
   const Console& console = session.console();
   const auto refusal = rules::refusal_of(receipt.outcome.code);
+  const auto& coin = receipt.outcome.coin;
+  const std::string amount =
+      grouped(receipt.outcome.amount) + (coin ? " " + session.coin_name(*coin) : "");
   console.line(console.say(
       {"verified    final in block {} of {}\ntransaction {}\nwhat        {}\naccount     {}\n"
        "amount      {}\nresult      {}",
@@ -32,7 +36,7 @@ void say_receipt(Session& session, const block::Receipt& receipt) {
        "    {}"},
       {std::to_string(receipt.header.height.raw), to_string(receipt.outcome.time, session.offset()),
        to_hex(receipt.transaction_id.view()), operation_name(console, receipt.outcome.operation),
-       to_account_number(receipt.outcome.subject), grouped(receipt.outcome.amount),
+       to_account_number(receipt.outcome.subject), amount,
        refusal ? rules::code_text(*refusal) : console.say({"done", "完了"})}));
   console.json(describe(session, receipt));
 }

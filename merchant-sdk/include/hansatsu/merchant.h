@@ -36,12 +36,11 @@ enum class ErrorCode : std::uint16_t {
   bad_expiry,       ///< in the past, or not a time of the ledger
   // What waiting met.
   not_paid = 40,     ///< the time was over and no payment of the order there
-  paid_differently,  ///< the same, but there was a payment of the order with another amount
+  paid_differently,  ///< the same, but there was a payment of the order in another amount or coin
   unreachable,       ///< the time was over and no node answers
   other_chain,       ///< the node serves another chain than the pinned one
   key_not_of_shop,   ///< the key is no key of the shop's account, or may not read
-  other_coins,  ///< the shop does not take this coin alone: a receipt does not say which it was
-  refused,      ///< the node refused for another reason: `node_code`
+  refused,           ///< the node refused for another reason: `node_code`
   malformed_answer,  ///< the node's answer is not what the interface says
   // What a proof lacked.
   proof_malformed = 60,  ///< no receipt in its canonical form
