@@ -110,4 +110,20 @@ Snapshot Engine::snapshot() const {
   return snapshot;
 }
 
+Footprint Engine::footprint() const {
+  const State& state = *state_;
+  Footprint footprint;
+  footprint.views = state.views.size();
+  for (const auto& [view, seen] : state.views) {
+    for (const auto& votes : seen.votes) footprint.votes += votes.size();
+  }
+  footprint.own_views = state.own.size();
+  footprint.blocks = state.blocks.size();
+  footprint.wants = state.wants.size();
+  footprint.requests = state.requests.size();
+  footprint.lazy_records = state.lazy.size();
+  footprint.persists = state.in_flight.size();
+  return footprint;
+}
+
 }  // namespace hansatsu::consensus

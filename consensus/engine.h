@@ -175,6 +175,18 @@ struct Snapshot {
       tip_id;  ///< what a leader of this view would extend, or the final block: judge Pending on it
 };
 
+/// How much the engine remembers, for tests that hold it to bounds.
+struct Footprint {
+  std::size_t views = 0;         ///< with votes, certificates or proposals
+  std::size_t votes = 0;         ///< of others, in all views
+  std::size_t own_views = 0;     ///< with own votes
+  std::size_t blocks = 0;        ///< above the final one
+  std::size_t wants = 0;         ///< objects that are missed
+  std::size_t requests = 0;      ///< under way
+  std::size_t lazy_records = 0;  ///< waiting for the log's next group
+  std::size_t persists = 0;      ///< handed to the log, not confirmed
+};
+
 struct State;
 
 /// Threads: one. Cost: a step is O(blocks above last_final + views touched); signatures are made
@@ -196,6 +208,8 @@ class Engine {
   [[nodiscard]] bool wants(ValidatorIndex from, const Message& message) const;
 
   [[nodiscard]] Snapshot snapshot() const;
+  /// Cost: O(views in memory).
+  [[nodiscard]] Footprint footprint() const;
 
  private:
   std::unique_ptr<State> state_;

@@ -24,15 +24,16 @@ class KeySigner final : public Signer {
 };
 
 /// A message whose signatures, and whose ties between header and body, were checked. Only a Checker
-/// makes one, so that nothing else can reach the engine.
+/// makes one, so that nothing else can reach the engine. Copies share the message.
 class VerifiedMessage {
  public:
-  [[nodiscard]] const Message& message() const { return message_; }
+  [[nodiscard]] const Message& message() const { return *message_; }
 
  private:
   friend class Checker;
-  explicit VerifiedMessage(Message message) : message_{std::move(message)} {}
-  Message message_;
+  explicit VerifiedMessage(Message message)
+      : message_{std::make_shared<const Message>(std::move(message))} {}
+  std::shared_ptr<const Message> message_;
 };
 
 enum class CheckError : std::uint8_t {

@@ -5,27 +5,6 @@
 namespace hansatsu::node {
 namespace {
 
-/// Two votes of one signer in one view that no correct validator casts both.
-struct VotePair {
-  chain::Vote first;
-  chain::Vote second;
-};
-template <class C, FieldsOf<VotePair> P>
-void fields(C& c, P& pair) {
-  c(pair.first, pair.second);
-}
-
-bool contradict(const chain::Vote& first, const chain::Vote& second) {
-  using chain::VoteKind;
-  if (first.signer != second.signer || first.ballot.view != second.ballot.view) return false;
-  if (first.ballot == second.ballot) return false;
-  const VoteKind one = std::min(first.ballot.kind, second.ballot.kind);
-  const VoteKind other = std::max(first.ballot.kind, second.ballot.kind);
-  // Notarizing and then nullifying is lawful; everything else differs only by breaking a promise.
-  return !(one == VoteKind::notarize && other == VoteKind::nullify) &&
-         (one == VoteKind::nullify || first.ballot.block_id != second.ballot.block_id);
-}
-
 /// What the final state refuses so, it refuses at every later time too.
 bool is_for_good(rules::Refusal refusal) {
   return refusal == rules::Refusal::sequence_used || refusal == rules::Refusal::sequence_too_old ||
@@ -51,6 +30,20 @@ std::vector<AccountId> touched_accounts(const block::ParsedTransaction& transact
   return accounts;
 }
 
+bool may_pass_later(rules::Refusal refusal) {
+  switch (refusal) {
+    case rules::Refusal::unknown_signer:
+    case rules::Refusal::unknown_key:
+    case rules::Refusal::key_not_yet_effective:
+    case rules::Refusal::sequence_too_far:
+    case rules::Refusal::valid_too_long:  // by a clock behind the peer's
+    case rules::Refusal::bad_cosigner:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool CachedSignatureChecker::valid(const Hash& /*envelope*/, const Hash& transaction_id,
                                    const PublicKey& key, const Signature& signature) {
   if (cache_.contains(transaction_id, key, signature)) return true;
@@ -59,10 +52,16 @@ bool CachedSignatureChecker::valid(const Hash& /*envelope*/, const Hash& transac
   return true;
 }
 
-BlockTree::BlockTree(Chain& chain, SignatureCache& signatures)
+Verification real_verification(const state::Charter& charter, SignatureCache& cache) {
+  return {std::make_unique<CachedSignatureChecker>(cache),
+          [trust = block::trust_of(charter)](const chain::Vote& vote) {
+            return chain::verify_vote(trust.context, trust.validators, vote);
+          }};
+}
+
+BlockTree::BlockTree(Chain& chain, Verification verification)
     : chain_{chain},
-      checker_{signatures},
-      trust_{block::trust_of(chain.base().charter())},
+      verification_{std::move(verification)},
       final_id_{chain::block_id(chain.tip())} {}
 
 std::shared_ptr<state::Overlay> BlockTree::overlay_on(const Hash& parent) const {
@@ -114,7 +113,8 @@ std::optional<block::BuiltBlock> BlockTree::build_of(
     if (build.with_content && !evidence.is_full()) evidence.push_back(one);
   }
   return block::build_block(std::move(overlay), build.draft.time, waiting, std::move(evidence),
-                            block::build_limits(chain_.base().charter().limits), checker_);
+                            block::build_limits(chain_.base().charter().limits),
+                            *verification_.signatures);
 }
 
 std::optional<consensus::Block> BlockTree::build(const consensus::Build& build,
@@ -157,7 +157,8 @@ bool BlockTree::validate(const consensus::Validate& validate, std::optional<bloc
   for (const block::Evidence& evidence : parsed->evidence) {
     if (!is_evidence(evidence)) return false;
   }
-  auto execution = block::execute_block(std::move(overlay), header.time, *parsed, checker_);
+  auto execution =
+      block::execute_block(std::move(overlay), header.time, *parsed, *verification_.signatures);
   if (!execution) return false;
   const bool same = execution->transactions_root == header.transactions_root &&
                     execution->outcomes_root == header.outcomes_root &&
@@ -204,7 +205,7 @@ std::optional<rules::Refusal> BlockTree::inadmissible_on(
     // that a block opened is effective in the next, whatever the clock here says.
     const Timestamp child_time = std::max(time, plus_ms(overlay.chronicle().time, 1));
     const auto when = block::block_time(chain_.base().charter(), child_time);
-    const auto admitted = block::admit(overlay, when, transaction, checker_);
+    const auto admitted = block::admit(overlay, when, transaction, *verification_.signatures);
     if (admitted) return std::nullopt;
     return admitted.error();
   };
@@ -234,7 +235,7 @@ BlockTree::Pending BlockTree::find_pending(const Hash& tip, const Mempool& mempo
 }
 
 void BlockTree::add_evidence(const consensus::Evidence& evidence) {
-  const Bytes bytes = encode(VotePair{evidence.first, evidence.second});
+  const Bytes bytes = encode(chain::VotePair{evidence.first, evidence.second});
   block::Evidence kept;
   kept.assign(bytes.begin(), bytes.end());
   const bool known = std::find(evidence_.begin(), evidence_.end(), kept) != evidence_.end();
@@ -242,10 +243,9 @@ void BlockTree::add_evidence(const consensus::Evidence& evidence) {
 }
 
 bool BlockTree::is_evidence(const block::Evidence& bytes) const {
-  const auto pair = decode<VotePair>(bytes);
-  return pair && contradict(pair->first, pair->second) &&
-         chain::verify_vote(trust_.context, trust_.validators, pair->first) &&
-         chain::verify_vote(trust_.context, trust_.validators, pair->second);
+  const auto pair = decode<chain::VotePair>(bytes);
+  return pair && chain::accuses(*pair) && verification_.is_vote(pair->first) &&
+         verification_.is_vote(pair->second);
 }
 
 }  // namespace hansatsu::node

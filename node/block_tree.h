@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <unordered_set>
 
 #include "consensus/engine.h"
@@ -28,12 +29,26 @@ class CachedSignatureChecker final : public block::SignatureChecker {
 [[nodiscard]] std::vector<AccountId> touched_accounts(const block::ParsedTransaction& transaction,
                                                       const rules::Outcome& outcome);
 
+/// Refused on this node's tip, and perhaps not on the next: a peer saw a key or a sequence that this
+/// node will see.
+[[nodiscard]] bool may_pass_later(rules::Refusal refusal);
+
+/// Cryptography, kept out of the tree: the simulator has its own.
+struct Verification {
+  std::unique_ptr<block::SignatureChecker> signatures;  ///< of transactions
+  std::function<bool(const chain::Vote&)> is_vote;      ///< of one of the charter's validators
+};
+/// BIP340; transactions' signatures answered from the cache where it knows them.
+[[nodiscard]] Verification real_verification(const state::Charter& charter, SignatureCache& cache);
+
 /// The blocks that are executed and not final: each with its overlay on its parent's, down to the
 /// final state. Carries out the engine's Build, Validate, Discard and the ledger's half of Commit.
 /// Threads: the core's only.
 class BlockTree {
  public:
-  BlockTree(Chain& chain, SignatureCache& signatures);
+  BlockTree(Chain& chain, Verification verification);
+  BlockTree(Chain& chain, SignatureCache& signatures)
+      : BlockTree{chain, real_verification(chain.base().charter(), signatures)} {}
 
   /// A block of what waits and is not in its chain yet; none when the parent is unknown, or when
   /// content was asked for and nothing can go in.
@@ -70,6 +85,9 @@ class BlockTree {
   [[nodiscard]] std::optional<rules::Refusal> inadmissible_on(
       const Hash& tip, const block::ParsedTransaction& transaction, Timestamp time);
 
+  /// A fresh overlay above a block that is here or the final state; null for any other.
+  [[nodiscard]] std::shared_ptr<state::Overlay> overlay_on(const Hash& parent) const;
+
   /// Two contradicting votes, for the next block with content.
   void add_evidence(const consensus::Evidence& evidence);
 
@@ -80,7 +98,6 @@ class BlockTree {
     block::Execution execution;
     std::unordered_set<Hash, HashOfHash> ids;  ///< its transactions
   };
-  [[nodiscard]] std::shared_ptr<state::Overlay> overlay_on(const Hash& parent) const;
   /// What waits and is not in the chain of `tip`, from the `skip`th on, at most `most`.
   [[nodiscard]] std::vector<block::TransactionPointer> candidates(const Hash& tip,
                                                                   const Mempool& mempool,
@@ -93,8 +110,7 @@ class BlockTree {
   [[nodiscard]] bool is_evidence(const block::Evidence& bytes) const;
 
   Chain& chain_;
-  CachedSignatureChecker checker_;
-  block::Trust trust_;
+  Verification verification_;
   Hash final_id_;
   std::unordered_map<Hash, Executed, HashOfHash> blocks_;
   std::vector<block::Evidence> evidence_;

@@ -3,8 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include "ledger/block/genesis.h"
-#include "node/log/reader.h"
-#include "node/log/records.h"
 
 namespace hansatsu::node {
 namespace {
@@ -45,29 +43,6 @@ Result<Loaded, std::string> load_store(const std::string& path, const Hash& chai
   auto again = open_store(path, chain_id);
   if (!again) return Failure{sentence(again.error())};
   return *std::move(again);
-}
-
-Result<void, std::string> read_log(log::Disk& disk, const std::optional<log::GroupPlace>& from,
-                                   RecoveredLog& out) {
-  auto cursor = from ? log::Cursor::from(disk, *from) : log::Cursor::from_start(disk);
-  if (!cursor) return Failure{log::describe(cursor.error())};
-  for (;;) {
-    auto group = cursor->next();
-    if (!group) return Failure{log::describe(group.error())};
-    if (!*group) break;
-    const log::GroupPlace& place = (*group)->place;
-    for (std::uint32_t i = 0; i < (*group)->records.size(); ++i) {
-      auto record = log::from_record((*group)->records[i]);
-      if (!record) return Failure{"the log holds a record that this program does not know"};
-      out.first_groups.emplace(log::view_of(*record), place);
-      if (const auto* block = std::get_if<consensus::Block>(&*record)) {
-        out.places[chain::block_id(block->header)] = {place.segment, place.offset, i};
-      }
-      out.recovered.records.push_back(*std::move(record));
-    }
-    out.last_group = place;
-  }
-  return {};
 }
 
 }  // namespace

@@ -1,27 +1,14 @@
 #pragma once
 
-#include <map>
-#include <unordered_map>
-
-#include "consensus/records.h"
 #include "node/chain.h"
 #include "node/log/log.h"
-#include "node/mempool.h"
+#include "node/recovered_log.h"
 #include "node/store/store.h"
 
 namespace hansatsu::node {
 
 /// Small enough that a start, which zeroes the rest of the newest segment, stays short.
 inline constexpr log::Options kLogOptions{.segment_bytes = 16U << 20U};
-
-/// What the log says beyond the state that was loaded.
-struct RecoveredLog {
-  consensus::Recovered recovered;
-  std::unordered_map<Hash, log::RecordPlace, HashOfHash> places;  ///< of the blocks in it
-  std::map<View, log::GroupPlace> first_groups;                   ///< where a view's records begin
-  log::GroupPlace last_group;
-  store::ChangedRows changed;  ///< all of genesis, where no checkpoint was ever written
-};
 
 /// Everything a node starts from, made durable before it is used.
 struct Recovery {

@@ -1,128 +1,150 @@
 #include "tests/simulation/application.h"
 
 namespace hansatsu::simulation {
+namespace {
 
 using consensus::Block;
-using consensus::Header;
+using rules::Refusal;
 
-Application::Application(const Header& anchor)
-    : tip_{chain::block_id(anchor)}, tip_state_{anchor.state_root}, tip_height_{anchor.height} {}
+constexpr std::size_t kMempoolMax = 20'000;
+constexpr std::size_t kEarlyMax = 4'096;
+constexpr std::uint64_t kLapseGraceMs = 5'000;
 
-void Application::submit(Payment payment) {
-  if (!paid_.contains(payment)) waiting_.insert(payment);
+node::Verification fake_verification(const FakeChecker& checker) {
+  return {std::make_unique<FakeSignatureChecker>(),
+          [&checker](const chain::Vote& vote) { return checker.is_vote(vote); }};
 }
 
-consensus::Body Application::encode_body(const std::vector<Payment>& payments) {
-  Encoder encoder;
-  for (const Payment payment : payments) encoder(payment);
-  return std::make_shared<const Bytes>(encoder.take());
-}
+}  // namespace
 
-std::optional<std::vector<Payment>> Application::decode_body(const Bytes& body) {
-  if (body.size() % sizeof(Payment) != 0) return std::nullopt;
-  if (body.size() / sizeof(Payment) > kBlockPaymentsMax) return std::nullopt;
-  Decoder decoder{body};
-  std::vector<Payment> payments(body.size() / sizeof(Payment));
-  for (Payment& payment : payments) decoder(payment);
-  return payments;
-}
-
-Hash Application::body_root(const Bytes& body) {
-  return body.empty() ? Hash{} : hash(HashTag::record, body);
-}
-
-void Application::seal(Header& header, const Hash& parent_state,
-                       const std::vector<Payment>& payments) {
-  const consensus::Body body = encode_body(payments);
-  header.transactions_root = body_root(*body);
-  header.outcomes_root = header.transactions_root;
-  header.state_root =
-      Hasher{HashTag::state_root}.add(parent_state).add(header.transactions_root).finish();
-  header.flags = payments.empty() ? chain::kFlagEmpty : 0;
-}
-
-std::optional<Hash> Application::state_of(const Hash& block_id) const {
-  if (block_id == tip_) return tip_state_;
-  const auto found = executed_.find(block_id);
-  if (found == executed_.end()) return std::nullopt;
-  return found->second.block.header.state_root;
-}
-
-bool Application::is_paid_in(const Hash& tip, Payment payment) const {
-  if (paid_.contains(payment)) return true;
-  for (Hash at = tip; at != tip_;) {
-    const auto found = executed_.find(at);
-    if (found == executed_.end()) return false;
-    for (const Payment paid : found->second.payments) {
-      if (paid == payment) return true;
-    }
-    at = found->second.block.header.parent_id;
+Application::Application(Base base, const FakeChecker& checker, Payments& payments,
+                         SimulatedStore& store)
+    : checker_{checker},
+      payments_{payments},
+      store_{store},
+      chain_{std::move(base.state), base.header},
+      tree_{chain_, fake_verification(checker)},
+      mempool_{kMempoolMax},
+      header_{base.header},
+      tip_{chain::block_id(base.header)} {
+  for (const auto& [height, block] : store_.chain()) {
+    heights_[chain::block_id(block.block.header)] = height;
   }
-  return false;
+  for (const auto& [height, numbers] : store_.payments()) {
+    paid_.insert(numbers.begin(), numbers.end());
+  }
 }
 
-bool Application::is_pending_on(const Hash& tip) const {
-  for (const Payment payment : waiting_) {
-    if (!is_paid_in(tip, payment)) return true;
+void Application::submit(const block::TransactionPointer& transaction, const Hash& tip,
+                         Timestamp utc, bool by_client) {
+  if (mempool_.find(transaction->id())) return;
+  const auto number = payments_.number_of(transaction->id());
+  if (number && paid_.contains(*number)) return;
+  if (by_client && tree_.is_in_chain(tip, transaction->id())) {
+    mempool_.add(transaction);
+    is_judged_ = false;
+    return;
   }
-  return false;
+  const auto refusal = tree_.inadmissible_on(tip, *transaction, utc);
+  if (!refusal) {
+    mempool_.add(transaction);
+    if (!pending_) is_judged_ = false;
+  } else if (!by_client && node::may_pass_later(*refusal) && early_.size() < kEarlyMax) {
+    early_.push_back(transaction);
+  }
+}
+
+void Application::lapse(Payment payment) {
+  mempool_.remove(payments_.at(payment)->id());
+  is_judged_ = false;
+}
+
+bool Application::is_pending_on(const Hash& tip, Timestamp utc) {
+  const auto past = Timestamp{utc.raw - kLapseGraceMs};
+  if (!mempool_.take_lapsed(past).empty()) is_judged_ = false;
+  // On the same tip the same transaction still fits, until it lapses.
+  const bool is_same = is_judged_ && pending_tip_ == tip &&
+                       (!pending_ || pending_->unsigned_part().valid_until >= utc);
+  if (is_same) return pending_ != nullptr;
+  node::BlockTree::Pending found = tree_.find_pending(tip, mempool_, utc);
+  for (const auto& [dead, refusal] : found.dead) mempool_.remove(dead->id());
+  pending_ = std::move(found.transaction);
+  pending_tip_ = tip;
+  is_judged_ = true;
+  return pending_ != nullptr;
 }
 
 std::optional<Block> Application::build(const consensus::Build& build) {
-  const auto parent_state = state_of(build.draft.parent_id);
-  ASSERT(parent_state.has_value());
-  std::vector<Payment> payments;
-  for (const Payment payment : waiting_) {
-    if (!build.with_content || payments.size() >= kBlockPaymentsMax) break;
-    if (!is_paid_in(build.draft.parent_id, payment)) payments.push_back(payment);
-  }
-  // Asked for content it has not got: the level of Pending was of an older tip.
-  if (build.with_content && payments.empty()) return std::nullopt;
-  Block block{build.draft, encode_body(payments)};
-  seal(block.header, *parent_state, payments);
-  executed_[chain::block_id(block.header)] = {block, payments};
+  auto block = tree_.build(build, mempool_);
+  if (block) blocks_[chain::block_id(block->header)] = *block;
+  return block;
+}
+
+std::optional<Block> Application::execute_on_parent(Block block) const {
+  auto overlay = tree_.overlay_on(block.header.parent_id);
+  auto body = checker_.parse(block.header, *block.body);
+  if (!overlay || !body) return std::nullopt;
+  FakeSignatureChecker signatures;
+  const auto execution =
+      block::execute_block(std::move(overlay), block.header.time, *body, signatures);
+  if (!execution) return std::nullopt;
+  block.header.outcomes_root = execution->outcomes_root;
+  block.header.state_root = execution->state_root;
   return block;
 }
 
 bool Application::validate(const consensus::Validate& validate) {
-  const Header& header = validate.block.header;
-  const auto parent_state = state_of(header.parent_id);
-  ASSERT(parent_state.has_value());
-  const auto payments = decode_body(*validate.block.body);
-  if (!payments) return false;
-  for (std::size_t i = 0; i < payments->size(); ++i) {
-    if (i > 0 && (*payments)[i - 1] >= (*payments)[i]) return false;
-    if (is_paid_in(header.parent_id, (*payments)[i])) return false;
-  }
-  Header expected = header;
-  seal(expected, *parent_state, *payments);
-  if (expected != header) return false;
-  executed_[validate.block_id] = {validate.block, *payments};
+  const consensus::Header& header = validate.block.header;
+  if (!tree_.validate(validate, checker_.parse(header, *validate.block.body))) return false;
+  blocks_[validate.block_id] = validate.block;
   return true;
 }
 
+void Application::discard(const Hash& block_id) {
+  tree_.discard(block_id);
+  blocks_.erase(block_id);
+}
+
 void Application::commit(const consensus::CommittedBlock& committed) {
-  const auto found = executed_.find(committed.block_id);
-  ASSERT(found != executed_.end());
-  const Header& header = committed.block.block.header;
-  ASSERT(header.parent_id == tip_ && header.height == next(tip_height_));
-  for (const Payment payment : found->second.payments) {
-    ASSERT(paid_.emplace(payment, header.height).second);
-    waiting_.erase(payment);
+  node::BlockTree::Finished finished = tree_.finish(committed);
+  changed_.add(*finished.overlay);
+  chain_.commit(*finished.overlay, finished.block.header);
+  ASSERT(chain_.base().root() == finished.block.header.state_root);
+  std::vector<Payment> numbers;
+  for (const block::TransactionPointer& transaction : finished.transactions) {
+    mempool_.remove_used(transaction->unsigned_part());
+    const auto number = payments_.number_of(transaction->id());
+    if (!number) continue;
+    ASSERT(paid_.insert(*number).second);
+    numbers.push_back(*number);
   }
+  is_judged_ = false;
   tip_ = committed.block_id;
-  tip_state_ = header.state_root;
-  tip_height_ = header.height;
-  chain_[header.height] = committed.block;
-  heights_[committed.block_id] = header.height;
-  executed_.erase(found);
+  header_ = committed.block.block.header;
+  heights_[committed.block_id] = header_.height;
+  blocks_.erase(committed.block_id);
+  store_.add(committed.block, std::move(numbers));
+}
+
+void Application::retry_early(const Hash& tip, Timestamp utc) {
+  const auto early = std::exchange(early_, {});
+  for (const block::TransactionPointer& transaction : early) submit(transaction, tip, utc, false);
+}
+
+std::vector<block::TransactionPointer> Application::waiting() const {
+  std::vector<block::TransactionPointer> all;
+  mempool_.for_each([&all](const node::Mempool::Transaction& transaction) {
+    all.push_back(transaction);
+    return true;
+  });
+  return all;
 }
 
 const Block* Application::find(const Hash& block_id) const {
-  const auto found = executed_.find(block_id);
-  if (found != executed_.end()) return &found->second.block;
+  const auto found = blocks_.find(block_id);
+  if (found != blocks_.end()) return &found->second;
   const auto height = heights_.find(block_id);
-  return height == heights_.end() ? nullptr : &chain_.at(height->second).block;
+  return height == heights_.end() ? nullptr : &store_.chain().at(height->second).block;
 }
 
 }  // namespace hansatsu::simulation

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tests/simulation/describe.h"
+
 namespace hansatsu::simulation {
 namespace {
 
@@ -23,40 +25,43 @@ void Checkers::claim(bool holds, const char* checker, What what) {
   if (!holds) violation(std::string{checker} + ": " + what());
 }
 
-void Checkers::durable(std::uint32_t node, const std::vector<consensus::Record>& records) {
-  PerNode& own = nodes_[node];
-  for (const consensus::Record& record : records) {
-    if (const auto* vote = std::get_if<chain::Vote>(&record)) {
-      own.durable_votes.insert(vote->ballot);
-    } else if (const auto* block = std::get_if<consensus::Block>(&record)) {
-      const Hash id = chain::block_id(block->header);
-      own.durable_blocks.insert(id);
-      parents_[id] = block->header.parent_id;
-    }
+void Checkers::keep(PerNode& own, const consensus::Record& record) {
+  if (const auto* vote = std::get_if<chain::Vote>(&record)) {
+    own.durable_votes.insert(vote->ballot);
+  } else if (const auto* block = std::get_if<consensus::Block>(&record)) {
+    const Hash id = chain::block_id(block->header);
+    own.durable_blocks.insert(id);
+    parents_[id] = block->header.parent_id;
   }
 }
 
-void Checkers::recovered(std::uint32_t node, const std::vector<consensus::Record>& records) {
-  if (!honest_[node]) return;
+void Checkers::durable(std::uint32_t node, std::uint64_t group, const consensus::Record& record) {
+  nodes_[node].durable_log.emplace_back(group, fingerprint(record));
+  keep(nodes_[node], record);
+}
+
+void Checkers::recovered(std::uint32_t node, std::uint64_t from_group, Height base,
+                         const std::vector<consensus::Record>& records,
+                         const std::function<std::vector<std::uint64_t>()>& groups) {
   PerNode& own = nodes_[node];
-  const std::size_t votes_before = own.durable_votes.size();
-  const std::size_t blocks_before = own.durable_blocks.size();
-  PerNode found;
-  std::swap(found, own);
-  durable(node, records);
-  std::swap(found, own);
-  const bool votes_kept = std::includes(found.durable_votes.begin(), found.durable_votes.end(),
-                                        own.durable_votes.begin(), own.durable_votes.end());
-  const bool blocks_kept = std::includes(found.durable_blocks.begin(), found.durable_blocks.end(),
-                                         own.durable_blocks.begin(), own.durable_blocks.end());
-  claim(votes_kept && blocks_kept, "C7", [&] {
-    return "node " + std::to_string(node) + " lost something of " + std::to_string(votes_before) +
-           " votes and " + std::to_string(blocks_before) + " blocks that were synced";
+  own.height = base;
+  if (!honest_[node]) return;
+  auto expected = std::lower_bound(own.durable_log.begin(), own.durable_log.end(),
+                                   std::pair{from_group, std::uint64_t{0}});
+  std::size_t found = 0;
+  bool is_kept = true;
+  for (; expected != own.durable_log.end(); ++expected, ++found) {
+    is_kept = is_kept && found < records.size() && fingerprint(records[found]) == expected->second;
+  }
+  claim(is_kept, "C7", [&] {
+    return "node " + std::to_string(node) + " lost something of what was synced in its log";
   });
   // What was written and never reported as synced may have survived: it counts from here on.
-  own.durable_votes = std::move(found.durable_votes);
-  own.durable_blocks = std::move(found.durable_blocks);
-  own.height = Height{0};
+  if (!is_kept || found == records.size()) return;
+  for (const std::vector<std::uint64_t> of_record = groups(); found < records.size(); ++found) {
+    own.durable_log.emplace_back(of_record[found], fingerprint(records[found]));
+    keep(own, records[found]);
+  }
 }
 
 void Checkers::sent(std::uint32_t node, const consensus::Message& message) {
@@ -155,7 +160,8 @@ void Checkers::see_in(const consensus::Message& message) {
   }
 }
 
-void Checkers::committed(std::uint32_t node, const consensus::CommittedBlock& block) {
+void Checkers::committed(std::uint32_t node, const consensus::CommittedBlock& block,
+                         const Hash& state_root) {
   if (!honest_[node]) return;
   const Height height = block.block.block.header.height;
   const auto where = [&](const char* what) {
@@ -165,6 +171,8 @@ void Checkers::committed(std::uint32_t node, const consensus::CommittedBlock& bl
   };
   claim(height == next(nodes_[node].height), "C2", where(" does not follow its last block"));
   nodes_[node].height = height;
+  claim(state_root == block.block.block.header.state_root, "C14",
+        where(" has another state than its header says"));
   const auto [final_id, is_first] = final_ids_.emplace(height, block.block_id);
   claim(final_id->second == block.block_id, "C1", where(" is another block than elsewhere"));
   if (!is_first) return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,11 +16,16 @@ class Checkers {
   Checkers(std::uint32_t validators, std::vector<bool> honest, const Hash& anchor);
 
   // From the nodes, over all their lives.
-  void durable(std::uint32_t node, const std::vector<consensus::Record>& records);
-  /// What a start found in the log: all that was ever durable must be there.
-  void recovered(std::uint32_t node, const std::vector<consensus::Record>& records);
+  /// A record's group, by its sequence in the log, is synced.
+  void durable(std::uint32_t node, std::uint64_t group, const consensus::Record& record);
+  /// What a start at this height found in the log from a group on: all that was ever durable there
+  /// must be in it, in its order. `groups` tells the group of each record found.
+  void recovered(std::uint32_t node, std::uint64_t from_group, Height base,
+                 const std::vector<consensus::Record>& records,
+                 const std::function<std::vector<std::uint64_t>()>& groups);
   void sent(std::uint32_t node, const consensus::Message& message);
-  void committed(std::uint32_t node, const consensus::CommittedBlock& block);
+  void committed(std::uint32_t node, const consensus::CommittedBlock& block,
+                 const Hash& state_root);
   void acknowledged(std::uint32_t node, Height height);
   void evidence(const consensus::Evidence& evidence);
   void violation(std::string text) { violations_.push_back(std::move(text)); }
@@ -41,11 +47,14 @@ class Checkers {
   };
   struct PerNode {
     std::map<View, Cast> cast;  ///< on the wire
+    /// Group and fingerprint of each durable record, as the log has them.
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> durable_log;
     std::set<chain::Ballot> durable_votes;
     std::set<Hash> durable_blocks;
     std::set<Hash> durable_chains;  ///< blocks that are durable with all their ancestors
     Height height;
   };
+  void keep(PerNode& own, const consensus::Record& record);
   void check_vote(std::uint32_t node, const chain::Vote& vote);
   void check_finalize_is_durable(std::uint32_t node, const chain::Ballot& ballot);
   void see(const chain::Certificate& certificate);

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "tests/simulation/application.h"
-
 namespace hansatsu::simulation {
 
 Signature fake_signature(const PublicKey& key, const Hash& message) {
@@ -41,8 +39,34 @@ bool FakeChecker::is_certificate(const chain::Certificate& certificate) const {
   return true;
 }
 
+bool FakeChecker::is_vote(const chain::Vote& vote) const {
+  return vote.epoch == context().epoch && vote.signer.raw < set().size() &&
+         is_signed(vote.signer, chain::vote_message(context(), vote.ballot), vote.signature);
+}
+
+const FakeChecker::Parsed* FakeChecker::find_parsed(const Bytes& bytes) const {
+  for (const Parsed& parsed : parsed_) {
+    if (parsed.bytes == bytes) return &parsed;
+  }
+  auto body = block::decode_body(context().chain_id, limits_, std::make_shared<const Bytes>(bytes));
+  if (!body) return nullptr;
+  if (parsed_.size() >= kParsedMax) parsed_.pop_back();
+  parsed_.push_front({bytes, block::transactions_root(*body), block::evidence_root(*body), *body});
+  return &parsed_.front();
+}
+
+std::optional<block::Body> FakeChecker::parse(const chain::Header& header,
+                                              const Bytes& body) const {
+  const Parsed* parsed = find_parsed(body);
+  if (parsed == nullptr || parsed->transactions_root != header.transactions_root ||
+      parsed->evidence_root != header.evidence_root) {
+    return std::nullopt;
+  }
+  return parsed->body;
+}
+
 bool FakeChecker::is_body_of(const chain::Header& header, const Bytes& body) const {
-  return Application::body_root(body) == header.transactions_root;
+  return parse(header, body).has_value();
 }
 
 }  // namespace hansatsu::simulation

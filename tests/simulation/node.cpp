@@ -1,13 +1,14 @@
 #include "tests/simulation/node.h"
 
-#include "node/log/reader.h"
 #include "node/log/records.h"
 #include "tests/simulation/world.h"
 
 namespace hansatsu::simulation {
 namespace {
 
-constexpr std::size_t kGroupRecordsMax = 256;
+constexpr std::size_t kGroupRecordsMax = 64;
+/// A payment that only this node has is work for nobody else.
+constexpr std::int64_t kOfferAgain = 2 * kSecond;
 
 log::Identity log_identity(const consensus::Setup& setup) {
   log::Identity identity;
@@ -27,10 +28,18 @@ Node::Node(World& world, std::uint32_t index)
   ASSERT(made.has_value());
 }
 
+/// What an honest node must never come to.
 void Node::halt(std::string why) {
   must_not("halted, " + why);
   halted_ = std::move(why);
   engine_.reset();
+}
+
+/// Its disk gave up: the process ends, as it should, and the operator looks after the disk.
+void Node::fail(std::string why) {
+  world_.tell(index_, [&] { return "gives up, " + why; });
+  halted_ = std::move(why);
+  world_.crash(index_, false);
 }
 
 void Node::must_not(const std::string& what) {
@@ -38,46 +47,83 @@ void Node::must_not(const std::string& what) {
   world_.checkers().violation("node " + std::to_string(index_) + " " + what);
 }
 
-std::vector<consensus::Record> Node::recover() {
-  std::vector<consensus::Record> records;
-  auto cursor = log::Cursor::from_start(disk_);
+std::vector<std::uint64_t> Node::groups_of(const std::optional<log::GroupPlace>& from) {
+  std::vector<std::uint64_t> groups;
+  auto cursor = from ? log::Cursor::from(disk_, *from) : log::Cursor::from_start(disk_);
   ASSERT(cursor.has_value());
   for (;;) {
-    auto group = cursor->next();
+    const auto group = cursor->next();
     ASSERT(group.has_value());
-    if (!group->has_value()) return records;
-    for (const log::Record& record : (*group)->records) {
-      auto decoded = log::from_record(record);
-      ASSERT(decoded.has_value());
-      remember(*decoded);
-      records.push_back(std::move(*decoded));
-    }
+    if (!*group) return groups;
+    groups.insert(groups.end(), (*group)->records.size(), (*group)->place.sequence);
   }
 }
 
-void Node::start() {
+/// As the product's recovery, with the store's and the log's part.
+std::optional<node::RecoveredLog> Node::recover() {
   const consensus::Setup setup = world_.setup(index_);
+  store_.restart();
+  auto loaded = store_.load();
+  if (!loaded) return halt(loaded.error()), std::nullopt;
+  node::RecoveredLog recovered;
+  std::optional<log::GroupPlace> from;
+  Application::Base base;
+  if (*loaded) {
+    store::LoadedCheckpoint& checkpoint = **loaded;
+    from = checkpoint.record.replay_from;
+    recovered.recovered.base = checkpoint.record.header;
+    recovered.recovered.final_tip = checkpoint.record.final_tip;
+    base = {std::move(checkpoint.state), checkpoint.record.header};
+  } else {
+    recovered.recovered.base = setup.anchor;
+    base = {world_.town().state(), setup.anchor};
+    recovered.changed.add_all(base.state);
+  }
+  auto opened = log::Log::open(disk_, {setup.context.chain_id, setup.set.keys[setup.self.raw]},
+                               {world_.settings().segment_bytes}, from);
+  if (!opened) return halt("log: " + log::describe(opened.error())), std::nullopt;
+  log_.emplace(std::move(*opened));
+  if (const auto read = node::read_log(disk_, from, recovered); !read) {
+    return halt(read.error()), std::nullopt;
+  }
+  world_.checkers().recovered(index_, from ? from->sequence : 1, base.header.height,
+                              recovered.recovered.records, [&] { return groups_of(from); });
+  application_ =
+      std::make_unique<Application>(std::move(base), world_.checker(), world_.payments(), store_);
+  return recovered;
+}
+
+void Node::start() {
   ++life_;
   requests_.clear();
   inputs_.clear();
   syncing_ = false;
   level_ = false;
-  certificates_.clear();
+  checkpoint_running_ = false;
   halted_.reset();
+  disk_.repair();
   disk_.set_sync_at_once(true);
-  auto opened = log::Log::open(disk_, {setup.context.chain_id, setup.set.keys[setup.self.raw]},
-                               {world_.settings().segment_bytes});
-  if (!opened) return halt("log: " + log::describe(opened.error()));
-  log_.emplace(std::move(*opened));
+  auto log = recover();
   disk_.set_sync_at_once(false);
-  application_ = std::make_unique<Application>(setup.anchor);
-  engine_ = std::make_unique<consensus::Engine>(setup, signer_);
+  if (!log) return;
+  engine_ = std::make_unique<consensus::Engine>(world_.setup(index_), signer_);
+  application_->changed() = std::move(log->changed);
+  points_ = std::move(log->points);
+  final_tip_ = log->recovered.final_tip;
+  acknowledged_ = log->recovered.base.height;
+  checkpointed_ = acknowledged_;
+  checkpoint_due_ = world_.now() + world_.settings().checkpoint_ns;
+  paused_until_ = 0;
   consensus::Start start;
-  start.recovered.base = setup.anchor;
-  start.recovered.records = recover();
-  world_.checkers().recovered(index_, start.recovered.records);
+  start.recovered = std::move(log->recovered);
   start.nonce = world_.random().next() | 1U;
   feed(std::move(start));
+}
+
+void Node::restore(const Image& image) {
+  ASSERT(!engine_);
+  disk_ = image.disk;
+  store_ = image.store;
 }
 
 void Node::stop(bool power_loss) {
@@ -85,7 +131,11 @@ void Node::stop(bool power_loss) {
   log_.reset();
   crash_plan_.reset();
   ++life_;
-  if (power_loss) disk_.crash(world_.random(), world_.settings().crash);
+  if (!power_loss) return;
+  disk_.crash(world_.random(), world_.settings().crash);
+  if (world_.random().chance(world_.settings().store_loss_per_mille)) {
+    store_.lose_tail(world_.random());
+  }
 }
 
 void Node::crash_after(std::uint32_t count, bool in_persist, bool power_loss) {
@@ -109,13 +159,17 @@ consensus::Now Node::now() const {
   const auto last = static_cast<std::int64_t>(world_.size()) - 1;
   const std::int64_t monotonic = world_.now() + world_.now() / 1'000 * rate();
   const std::int64_t skew = world_.settings().clock_skew_ms * place / last;
-  constexpr std::int64_t kUtcStart = 1'780'000'000'000;
   return {{monotonic},
-          Timestamp{static_cast<std::uint64_t>(kUtcStart + world_.now() / kMillisecond + skew)}};
+          Timestamp{world_.settings().utc_start +
+                    static_cast<std::uint64_t>(world_.now() / kMillisecond + skew)}};
 }
 
 void Node::feed(consensus::Input input) {
   inputs_.push_back(std::move(input));
+  pump();
+}
+
+void Node::pump() {
   if (feeding_) return;
   feeding_ = true;
   while (!inputs_.empty() && engine_) {
@@ -125,14 +179,29 @@ void Node::feed(consensus::Input input) {
     if (engine_ && inputs_.empty()) refresh_pending();
   }
   feeding_ = false;
+  if (!engine_) return;
+  offer_pending_again();
+  checkpoint_if_due();
 }
 
-/// The level follows every change of tip and mempool.
+/// The level follows every change of tip, mempool and time.
 void Node::refresh_pending() {
-  const bool level = application_->is_pending_on(engine_->snapshot().tip_id);
+  const bool level = application_->is_pending_on(engine_->snapshot().tip_id, now().utc);
   if (level == level_) return;
   level_ = level;
+  offer_due_ = world_.now() + kOfferAgain;
   inputs_.push_back(consensus::Pending{level});
+}
+
+void Node::offer_pending() {
+  refresh_pending();
+  pump();
+}
+
+void Node::offer_pending_again() {
+  if (!level_ || world_.now() < offer_due_) return;
+  offer_due_ = world_.now() + kOfferAgain;
+  world_.gossip(index_, application_->pending());
 }
 
 void Node::run_effects(consensus::Effects effects) {
@@ -170,28 +239,37 @@ void Node::carry(const consensus::Validate& validate) {
 
 void Node::carry(const consensus::Commit& commit) {
   for (const consensus::CommittedBlock& block : commit.blocks) {
+    const consensus::FinalBlock& final_block = block.block;
+    const chain::Header& header = final_block.block.header;
     world_.tell(index_, [&] {
-      return "commits h" + std::to_string(block.block.block.header.height.raw) + " " +
-             short_id(block.block_id);
+      return "commits h" + std::to_string(header.height.raw) + " " + short_id(block.block_id);
     });
     // A4: no honest quorum took it for timely if it is this far ahead of every clock.
     constexpr std::uint64_t kAheadMs = consensus::kTimelyMs + 10'000;
-    if (block.block.block.header.time.raw > now().utc.raw + kAheadMs) {
-      must_not("commits a block of the future");
-    }
+    if (header.time.raw > now().utc.raw + kAheadMs) must_not("commits a block of the future");
     application_->commit(block);
-    world_.checkers().committed(index_, block);
+    if (final_block.proof && final_block.proof->descendants.empty()) {
+      final_tip_ = consensus::FinalTip{header, final_block.proof->finalization};
+    }
+    world_.checkers().committed(index_, block, application_->state().root());
     world_.note(fingerprint(block.block_id));
   }
+  world_.note_commit();
+  offer_due_ = world_.now() + kOfferAgain;
+  application_->retry_early(engine_->snapshot().tip_id, now().utc);
 }
 
 void Node::carry(const consensus::Acknowledge& acknowledge) {
+  acknowledged_ = acknowledge.height;
   world_.checkers().acknowledged(index_, acknowledge.height);
 }
 
 void Node::carry(const consensus::Discard& discard) { application_->discard(discard.block_id); }
 
-void Node::carry(const consensus::Evidence& evidence) { world_.checkers().evidence(evidence); }
+void Node::carry(const consensus::Evidence& evidence) {
+  world_.checkers().evidence(evidence);
+  application_->add_evidence(evidence);
+}
 
 void Node::carry(const consensus::Punish& punish) {
   if (world_.is_honest(punish.peer.raw)) {
@@ -204,25 +282,45 @@ void Node::carry(const consensus::VotingStopped& stopped) {
 }
 
 void Node::carry(const consensus::Halt& over) {
+  if (over.reason == consensus::HaltReason::persist_failed && disk_.has_failed()) {
+    return fail("a write or sync of its log failed");
+  }
   halt("engine reason " + std::to_string(static_cast<int>(over.reason)));
 }
 
-void Node::write_next_group() {
-  std::vector<Request> group;
+/// Too much for a segment goes into several groups, as the product's writer does it.
+bool Node::append(Group& group) {
   std::vector<log::Record> records;
-  while (!requests_.empty() && records.size() < kGroupRecordsMax) {
-    for (const consensus::Record& record : requests_.front().records) {
+  std::size_t bytes = 0;
+  const auto write = [&] {
+    const auto written = log_->append(records);
+    if (!written) return false;
+    group.places.insert(group.places.end(), records.size(), *written);
+    records.clear();
+    bytes = 0;
+    return true;
+  };
+  for (const Request& request : group.requests) {
+    for (const consensus::Record& record : request.records) {
       records.push_back(log::to_record(record));
+      bytes += records.back().bytes.size();
+      const bool is_full = bytes > world_.settings().segment_bytes / 4;
+      if ((is_full || records.size() >= kGroupRecordsMax) && !write()) return false;
     }
-    group.push_back(std::move(requests_.front()));
+  }
+  return records.empty() || write();
+}
+
+void Node::write_next_group() {
+  Group group;
+  while (!requests_.empty()) {
+    group.requests.push_back(std::move(requests_.front()));
     requests_.pop_front();
   }
-  if (group.empty()) return;
+  if (group.requests.empty()) return;
   syncing_ = true;
-  if (!records.empty()) {
-    const auto written = log_->append(records);
-    ASSERT(written.has_value());
-  }
+  group.ok = append(group);
+  ASSERT(group.ok || disk_.has_failed());
   const Settings& settings = world_.settings();
   std::int64_t span = world_.exponential(settings.sync_ns);
   if (world_.random().chance(settings.slow_sync_per_mille)) {
@@ -239,23 +337,62 @@ void Node::write_next_group() {
   }
 }
 
-void Node::group_synced(std::uint32_t life, std::vector<Request> group) {
-  if (life != life_) return;
-  disk_.finish_sync();
-  syncing_ = false;
-  for (Request& request : group) {
+void Node::note_durable(const Group& group) {
+  auto place = group.places.begin();
+  for (const Request& request : group.requests) {
     for (const consensus::Record& record : request.records) {
-      remember(record);
+      points_.add(log::view_of(record), *place);
+      points_.set_last(*place);
       world_.note(fingerprint(record));
       world_.tell(index_, [&] { return "has synced " + describe(record); });
+      world_.checkers().durable(index_, (place++)->sequence, record);
     }
-    world_.checkers().durable(index_, request.records);
   }
-  for (const Request& request : group) {
-    feed(consensus::Persisted{request.ticket, true});
+}
+
+void Node::group_synced(std::uint32_t life, Group group) {
+  if (life != life_) return;
+  if (world_.now() < paused_until_) {
+    return world_.after(
+        paused_until_ - world_.now(),
+        [this, life, group = std::move(group)]() mutable { group_synced(life, std::move(group)); });
+  }
+  syncing_ = false;
+  if (group.ok) {
+    disk_.finish_sync();
+    note_durable(group);
+  }
+  for (const Request& request : group.requests) {
+    feed(consensus::Persisted{request.ticket, group.ok});
     if (!engine_) return;
   }
   if (!syncing_) write_next_group();
+}
+
+void Node::checkpoint_if_due() {
+  if (checkpoint_running_ || world_.now() < checkpoint_due_) return;
+  const chain::Header& tip = application_->header();
+  // What a checkpoint holds must be in the synced log already.
+  if (tip.height > acknowledged_ || tip.height <= checkpointed_) return;
+  store::CheckpointRecord record;
+  record.chain_id = tip.chain_id;
+  record.header = tip;
+  record.final_tip = final_tip_;
+  record.replay_from = points_.from(tip.view);
+  auto checkpoint = std::make_shared<store::Checkpoint>(
+      store::make_checkpoint(application_->state(), application_->changed(), std::move(record)));
+  checkpoint_running_ = true;
+  world_.after(
+      world_.exponential(10 * world_.settings().sync_ns), [this, checkpoint, life = life_] {
+        if (life != life_) return;
+        const Height height = checkpoint->record.header.height;
+        world_.tell(index_, [&] { return "has a checkpoint of h" + std::to_string(height.raw); });
+        store_.write(std::move(*checkpoint));
+        checkpoint_running_ = false;
+        checkpointed_ = height;
+        checkpoint_due_ = world_.now() + world_.settings().checkpoint_ns;
+      });
+  points_.forget_up_to(tip.view);
 }
 
 void Node::carry(const consensus::WakeAt& wake) {
@@ -264,15 +401,16 @@ void Node::carry(const consensus::WakeAt& wake) {
   // Rounded up: the engine must not be woken before its own clock says so.
   const std::int64_t local = std::max<std::int64_t>(wake.at.ns - now().monotonic.ns, 0);
   const std::int64_t span = local / (1'000 + rate()) * 1'000 + 3'000;
-  world_.after(span, [this, number, life = life_] {
-    if (life == life_ && number == wake_ && engine_) feed(consensus::Tick{});
-  });
+  world_.after(span, [this, number, life = life_] { tick(life, number); });
 }
 
-void Node::remember(const consensus::Record& record) {
-  if (const auto* certificate = std::get_if<chain::Certificate>(&record)) {
-    certificates_[{certificate->ballot.view, certificate->ballot.kind}] = *certificate;
+void Node::tick(std::uint32_t life, std::uint64_t number) {
+  if (life != life_ || number != wake_ || !engine_) return;
+  if (world_.now() < paused_until_) {
+    return world_.after(paused_until_ - world_.now(), [this, life, number] { tick(life, number); });
   }
+  offer_pending();
+  if (engine_ && number == wake_) feed(consensus::Tick{});
 }
 
 void Node::carry(const consensus::Serve& serve) {
@@ -280,25 +418,25 @@ void Node::carry(const consensus::Serve& serve) {
                   pack(consensus::Response{serve.request.id, answer(serve.request)}));
 }
 
+/// As the product's archive answers.
 consensus::Answer Node::answer(const consensus::Request& request) const {
-  if (request.kind == consensus::RequestKind::certificate) {
-    const auto found = certificates_.find({request.view, request.vote_kind});
-    if (found == certificates_.end()) return consensus::Absent{};
-    return found->second;
-  }
+  if (request.kind == consensus::RequestKind::range) return answer_range(request);
   if (request.kind == consensus::RequestKind::block) {
     const consensus::Block* block = application_->find(request.block_id);
-    if (block == nullptr) return consensus::Absent{};
-    return *block;
+    if (block != nullptr && block->header.height <= application_->header().height) return *block;
   }
-  return answer_range(request);
+  return consensus::Absent{};  // the engine has all certificates that still matter
 }
 
 consensus::Answer Node::answer_range(const consensus::Request& request) const {
+  constexpr std::size_t kRangeBytesMax = 768U << 10U;
   const auto& chain = application_->chain();
   consensus::Range range;
+  std::size_t bytes = 0;
   auto at = chain.find(request.from_height);
   for (; at != chain.end() && range.blocks.size() < request.count; ++at) {
+    bytes += at->second.block.body->size() + chain::Header::kEncodedBytes + 1'024;
+    if (!range.blocks.empty() && bytes > kRangeBytesMax) break;
     range.blocks.push_back(at->second);
   }
   if (range.blocks.empty()) return consensus::Absent{};
@@ -329,9 +467,9 @@ void Node::receive(std::uint32_t from, const SharedParcel& parcel) {
   }
 }
 
-void Node::submit(Payment payment) {
-  if (!engine_ || world_.has_lapsed(payment)) return;
-  application_->submit(payment);
+void Node::submit(const block::TransactionPointer& transaction, bool by_client) {
+  if (!engine_) return;
+  application_->submit(transaction, engine_->snapshot().tip_id, now().utc, by_client);
   offer_pending();
 }
 
@@ -341,19 +479,12 @@ void Node::lapse(Payment payment) {
   offer_pending();
 }
 
-void Node::offer_pending() {
-  const bool level = application_->is_pending_on(engine_->snapshot().tip_id);
-  if (level == level_) return;
-  level_ = level;
-  feed(consensus::Pending{level});
-}
-
 void Node::peer_up(std::uint32_t peer) {
   if (!engine_) return;
   feed(consensus::PeerUp{ValidatorIndex{static_cast<std::uint8_t>(peer)}});
   // What waits here is offered again to who was away.
   if (!engine_) return;
-  for (const Payment payment : application_->waiting()) world_.offer(index_, peer, payment);
+  for (const auto& transaction : application_->waiting()) world_.offer(index_, peer, transaction);
 }
 
 void Node::peer_down(std::uint32_t peer) {

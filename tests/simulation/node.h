@@ -3,9 +3,9 @@
 #include <deque>
 
 #include "node/log/log.h"
+#include "node/recovered_log.h"
 #include "tests/simulation/application.h"
 #include "tests/simulation/describe.h"
-#include "tests/simulation/fake_signatures.h"
 #include "tests/simulation/parcel.h"
 #include "tests/simulation/settings.h"
 
@@ -13,9 +13,9 @@ namespace hansatsu::simulation {
 
 class World;
 
-/// One validator: the product's engine and the product's log, on a simulated disk, with the toy
-/// ledger above. It carries out effects as the product's node does: groups are written in order,
-/// one at a time, and Persisted comes when the sync is through.
+/// One validator: the product's engine, log, ledger and recovery on a simulated disk and store. It
+/// carries out effects as the product's node does: groups are written in order, one at a time,
+/// Persisted comes when the sync is through, and checkpoints follow behind.
 class Node {
  public:
   Node(World& world, std::uint32_t index);
@@ -33,7 +33,8 @@ class Node {
   void forget_crash() { crash_plan_.reset(); }
 
   void receive(std::uint32_t from, const SharedParcel& parcel);
-  void submit(Payment payment);
+  /// A client's, or one that a peer passed on.
+  void submit(const block::TransactionPointer& transaction, bool by_client);
   void lapse(Payment payment);
   void peer_up(std::uint32_t peer);
   void peer_down(std::uint32_t peer);
@@ -41,10 +42,25 @@ class Node {
   [[nodiscard]] std::uint32_t index() const { return index_; }
   [[nodiscard]] const Application& application() const { return *application_; }
   [[nodiscard]] consensus::Snapshot snapshot() const { return engine_->snapshot(); }
+  [[nodiscard]] consensus::Footprint footprint() const { return engine_->footprint(); }
   [[nodiscard]] const SimulatedDisk& disk() const { return disk_; }
+  [[nodiscard]] SimulatedDisk& disk() { return disk_; }
+  [[nodiscard]] const SimulatedStore& store() const { return store_; }
   /// Whether a group is written and not synced yet.
   [[nodiscard]] bool is_syncing() const { return syncing_; }
   [[nodiscard]] std::uint32_t life() const { return life_; }
+
+  /// The machine's disks as they are, and back to them: a backup or a clone. Requires, to restore:
+  /// not running.
+  struct Image {
+    SimulatedDisk disk;
+    SimulatedStore store;
+  };
+  [[nodiscard]] Image image() const { return {disk_, store_}; }
+  void restore(const Image& image);
+  /// The process does nothing until then, and what arrives waits for it.
+  void pause_until(std::int64_t moment) { paused_until_ = moment; }
+  [[nodiscard]] std::int64_t paused_until() const { return paused_until_; }
 
  private:
   struct Request {
@@ -54,6 +70,7 @@ class Node {
   [[nodiscard]] std::int64_t rate() const;
   [[nodiscard]] consensus::Now now() const;
   void feed(consensus::Input input);
+  void pump();
   void run_effects(consensus::Effects effects);
   void carry(consensus::Send& send);
   void carry(consensus::Broadcast& broadcast);
@@ -74,17 +91,30 @@ class Node {
   void must_not(const std::string& what);
   void maybe_crash(bool in_persist);
   void write_next_group();
-  void group_synced(std::uint32_t life, std::vector<Request> group);
+  struct Group {
+    std::vector<Request> requests;
+    std::vector<log::GroupPlace> places;  ///< where each record went, request by request
+    bool ok = true;
+  };
+  [[nodiscard]] bool append(Group& group);
+  void group_synced(std::uint32_t life, Group group);
+  void note_durable(const Group& group);
+  void tick(std::uint32_t life, std::uint64_t number);
   [[nodiscard]] consensus::Answer answer(const consensus::Request& request) const;
   [[nodiscard]] consensus::Answer answer_range(const consensus::Request& request) const;
-  void remember(const consensus::Record& record);
-  [[nodiscard]] std::vector<consensus::Record> recover();
+  [[nodiscard]] std::optional<node::RecoveredLog> recover();
+  /// The group of each record of the log.
+  [[nodiscard]] std::vector<std::uint64_t> groups_of(const std::optional<log::GroupPlace>& from);
+  void checkpoint_if_due();
+  void offer_pending_again();
   void halt(std::string why);
+  void fail(std::string why);
 
   World& world_;
   std::uint32_t index_;
   FakeSigner signer_;
   SimulatedDisk disk_;
+  SimulatedStore store_;
   std::unique_ptr<Application> application_;
   std::optional<log::Log> log_;
   std::unique_ptr<consensus::Engine> engine_;
@@ -95,7 +125,15 @@ class Node {
   bool level_ = false;      ///< of Pending, as the engine was told last
   std::uint32_t life_ = 0;  ///< events of an earlier life are dead
   std::uint64_t wake_ = 0;  ///< newest WakeAt; earlier ones are dead
-  std::map<std::pair<View, chain::VoteKind>, chain::Certificate> certificates_;
+  // For checkpoints.
+  node::ReplayPoints points_;
+  std::optional<consensus::FinalTip> final_tip_;
+  Height acknowledged_;
+  Height checkpointed_;
+  bool checkpoint_running_ = false;
+  std::int64_t checkpoint_due_ = 0;
+  std::int64_t offer_due_ = 0;  ///< when what is pending is offered to the others again
+  std::int64_t paused_until_ = 0;
   std::optional<std::string> halted_;
   struct CrashPlan {
     std::uint32_t count;

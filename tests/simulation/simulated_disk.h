@@ -11,13 +11,24 @@ namespace hansatsu::simulation {
 struct CrashRule {
   std::uint32_t keep_per_mille = 333;  ///< a write survives whole
   std::uint32_t tear_per_mille = 333;  ///< only some of its sectors survive; otherwise none does
+  bool prefix = false;  ///< writes reach the disk in their order: some survive, later ones do not
+};
+
+/// How a disk refuses.
+enum class DiskFault : std::uint8_t {
+  full,         ///< the next write or new file finds no room
+  sync_failed,  ///< the next sync fails; what it covered is kept or lost, and reads still show it
 };
 
 /// A folder on a disk that keeps what was synced and, at a crash, an arbitrary part of the rest.
 /// A sync takes time: what it covers is durable only once `finish_sync` says so, unless the disk is
-/// told to sync at once (recovery at start).
+/// told to sync at once (recovery at start). Copies are images: they share nothing.
 class SimulatedDisk final : public log::Disk {
  public:
+  SimulatedDisk() = default;
+  SimulatedDisk(const SimulatedDisk& other);
+  SimulatedDisk& operator=(const SimulatedDisk& other);
+
   [[nodiscard]] Result<std::vector<std::string>, log::DiskError> list() override;
   [[nodiscard]] Result<std::unique_ptr<log::File>, log::DiskError> open(
       std::string_view name) override;
@@ -32,9 +43,16 @@ class SimulatedDisk final : public log::Disk {
   void finish_sync();
   /// The machine stops: unsynced writes are kept, torn or lost.
   void crash(Random& random, const CrashRule& rule);
-  /// The process is killed, the machine goes on: what was written stays in the page cache.
-  void kill() {}
   [[nodiscard]] std::uint64_t syncs() const { return syncs_; }
+
+  /// The next write or sync fails, as the fault says; `random` decides what a failed sync kept.
+  void fail_next(DiskFault fault, Random& random);
+  /// It has failed since the last repair.
+  [[nodiscard]] bool has_failed() const { return failed_; }
+  /// Somebody made room, or changed the cable.
+  void repair();
+  /// Flips one bit of what was ever written; false if nothing was.
+  bool flip_bit(Random& random);
 
  private:
   friend class SimulatedFile;
@@ -49,12 +67,19 @@ class SimulatedDisk final : public log::Disk {
     Bytes durable;
     Bytes seen;  ///< durable with all writes applied: what reads show
     std::vector<Write> writes;
+    bool differs = false;  ///< a failed sync left in `seen` what `durable` may not have
   };
   static void apply(Bytes& to, const Write& write);
+  static void survive(Content& content, const Write& write, Random& random, const CrashRule& rule);
+  [[nodiscard]] bool fails(DiskFault fault);
+  void lose_sync(Content& content);
 
   std::map<std::string, std::shared_ptr<Content>, std::less<>> files_;
   bool sync_at_once_ = true;
   std::uint64_t syncs_ = 0;
+  std::optional<DiskFault> fault_;
+  std::uint64_t fate_ = 0;  ///< bits that say which writes a failed sync kept
+  bool failed_ = false;
 };
 
 }  // namespace hansatsu::simulation

@@ -136,9 +136,8 @@ class Trouble {
       later(20 * kMillisecond, [this, payment, lapses] {
         const std::uint32_t at = any_node();
         if (!world_.node(at).is_running()) return;
-        world_.submit(at, payment);
-        if (lapses) return later(kSecond / 2, [this, payment] { world_.lapse(payment); });
-        payments_.insert(payment);
+        world_.submit(at, payment, true, lapses ? kSecond / 2 : World::kValidity);
+        if (!lapses) payments_.insert(payment);
       });
     }
     later(plan_.burst_every_ns, [this] { load(); });

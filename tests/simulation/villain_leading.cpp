@@ -171,8 +171,6 @@ class Skipper final : public Villain {
     const Block* older = application().find(parent->header.parent_id);
     if (older == nullptr && !is_anchor) return std::nullopt;
     const consensus::Header& base = is_anchor ? setup.anchor : older->header;
-    const auto payments = Application::decode_body(*block.body);
-    if (!payments) return std::nullopt;
     Block changed = block;
     consensus::Header& header = changed.header;
     header.height = next(base.height);
@@ -180,8 +178,7 @@ class Skipper final : public Villain {
     header.parent_id = parent->header.parent_id;
     header.content_parent_id =
         is_anchor || !base.is_empty() ? header.parent_id : base.content_parent_id;
-    Application::seal(header, base.state_root, *payments);
-    return changed;
+    return application().execute_on_parent(std::move(changed));
   }
   [[nodiscard]] Proposal about(const consensus::Header& header) const {
     Proposal proposal;

@@ -8,55 +8,52 @@ namespace hansatsu::simulation {
 namespace {
 
 constexpr std::int64_t kRedial = 200 * kMillisecond;
-constexpr std::uint64_t kUtcStart = 1'780'000'000'000;
-
-chain::ValidatorSet make_set(std::uint32_t count) {
-  chain::ValidatorSet set;
-  for (std::uint32_t i = 0; i < count; ++i) set.keys.push_back(fake_key(i));
-  return set;
-}
-
-consensus::Header make_anchor(const chain::ValidatorSet& set) {
-  consensus::Header anchor;
-  anchor.chain_id = hash(HashTag::charter, as_bytes("simulation"));
-  anchor.validator_set_hash = chain::hash_of_set(set);
-  anchor.time = Timestamp{kUtcStart - 60'000};
-  return anchor;
-}
-
-std::vector<bool> honesty(std::uint32_t count, const std::optional<Attack>& attack,
-                          std::uint32_t villain) {
+std::vector<bool> honesty(std::uint32_t count, const Cast& cast) {
   std::vector<bool> honest(count, true);
-  if (attack) honest[villain] = false;
+  for (const auto& [villain, attack] : cast.villains) honest[villain] = false;
+  for (const std::uint32_t node : cast.damaged) honest[node] = false;
   return honest;
+}
+
+Cast cast_of(const std::optional<Attack>& attack, std::uint32_t villain) {
+  Cast cast;
+  if (attack) cast.villains[villain] = *attack;
+  return cast;
 }
 
 }  // namespace
 
 World::World(std::uint64_t seed, const Settings& settings, std::optional<Attack> attack,
              std::uint32_t villain)
+    : World{seed, settings, cast_of(attack, villain)} {}
+
+World::World(std::uint64_t seed, const Settings& settings, const Cast& cast)
     : settings_{settings},
       random_{seed},
-      set_{make_set(settings.validators)},
-      anchor_{make_anchor(set_)},
-      checkers_{settings.validators, honesty(settings.validators, attack, villain),
-                chain::block_id(anchor_)},
-      villain_index_{villain},
+      town_{Town::of(settings.validators)},
+      payments_{town_},
+      set_{state::validator_set(town_.charter())},
+      checkers_{settings.validators, honesty(settings.validators, cast),
+                chain::block_id(town_.anchor())},
+      villains_(settings.validators),
+      twins_(settings.validators),
       links_(std::size_t{settings.validators} * settings.validators),
       groups_(settings.validators, 0) {
-  context_ = {anchor_.chain_id, anchor_.epoch, chain::block_id(anchor_)};
+  const consensus::Header& anchor = town_.anchor();
+  context_ = {anchor.chain_id, anchor.epoch, chain::block_id(anchor)};
   order_of_leaders_ = consensus::leader_order(context_, set_);
-  checker_ = std::make_unique<FakeChecker>(context_, set_);
+  checker_ = std::make_unique<FakeChecker>(context_, set_, town_.charter().limits);
   for (std::uint32_t i = 0; i < size(); ++i) nodes_.push_back(std::make_unique<Node>(*this, i));
-  if (!attack) return;
-  if (*attack == Attack::twins) twin_ = std::make_unique<Node>(*this, villain);
-  villain_ = make_villain(*attack, *this, villain);
+  for (const auto& [villain, attack] : cast.villains) {
+    if (attack == Attack::twins) twins_[villain] = std::make_unique<Node>(*this, villain);
+    villains_[villain] = make_villain(attack, *this, villain);
+  }
 }
 
 World::~World() = default;
 
 consensus::Setup World::setup(std::uint32_t node) const {
-  return {context_, set_, ValidatorIndex{static_cast<std::uint8_t>(node)}, anchor_,
+  return {context_, set_, ValidatorIndex{static_cast<std::uint8_t>(node)}, town_.anchor(),
           settings_.parameters};
 }
 
@@ -66,20 +63,54 @@ ValidatorIndex World::leader(View view) const {
 
 // ---- Time -------------------------------------------------------------------------------------
 
-void World::after(std::int64_t span, std::function<void()> action) {
-  events_.push_back({now_ + std::max<std::int64_t>(span, 0), order_++, std::move(action)});
+template <class What>
+std::uint32_t World::Pool<What>::put(What what) {
+  if (free.empty()) {
+    places.push_back(std::move(what));
+    return static_cast<std::uint32_t>(places.size() - 1);
+  }
+  const std::uint32_t place = free.back();
+  free.pop_back();
+  places[place] = std::move(what);
+  return place;
+}
+
+template <class What>
+What World::Pool<What>::take(std::uint32_t place) {
+  free.push_back(place);
+  return std::exchange(places[place], What{});
+}
+
+void World::plan(std::int64_t span, std::uint32_t place, bool is_delivery) {
+  events_.push_back({now_ + std::max<std::int64_t>(span, 0), order_++, place, is_delivery});
   std::push_heap(events_.begin(), events_.end());
+}
+
+void World::after(std::int64_t span, std::function<void()> action) {
+  plan(span, actions_.put(std::move(action)), false);
+}
+
+void World::plan_delivery(std::int64_t span, Delivery delivery) {
+  plan(span, deliveries_.put(std::move(delivery)), true);
 }
 
 bool World::step_one(std::int64_t until) {
   if (events_.empty() || events_.front().when > until) return false;
   std::pop_heap(events_.begin(), events_.end());
-  const Event event = std::move(events_.back());
+  const Event event = events_.back();
   events_.pop_back();
   now_ = event.when;
   ++steps_;
-  event.action();
+  if (event.is_delivery) {
+    deliver(deliveries_.take(event.place));
+  } else {
+    actions_.take(event.place)();
+  }
   return true;
+}
+
+Timestamp World::utc() const {
+  return Timestamp{settings_.utc_start + static_cast<std::uint64_t>(now_ / kMillisecond)};
 }
 
 void World::run_for(std::int64_t span_ns) {
@@ -115,8 +146,9 @@ bool World::is_up(std::uint32_t index) const { return nodes_[index]->is_running(
 void World::start(std::uint32_t index) {
   if (is_up(index)) return;
   tell(index, [] { return std::string{"starts"}; });
+  ++lives_;
   nodes_[index]->start();
-  if (twin_ && index == villain_index_) twin_->start();
+  if (twins_[index]) twins_[index]->start();
   for (std::uint32_t peer = 0; peer < size(); ++peer) {
     if (peer != index) plan_connect(index, peer);
   }
@@ -130,8 +162,9 @@ void World::crash(std::uint32_t index, bool power_loss) {
   if (!is_up(index)) return;
   tell(index, [&] { return std::string{power_loss ? "loses power" : "is killed"}; });
   note(index);
+  ++lives_;
   nodes_[index]->stop(power_loss);
-  if (twin_ && index == villain_index_) twin_->stop(power_loss);
+  if (twins_[index]) twins_[index]->stop(power_loss);
   for (std::uint32_t peer = 0; peer < size(); ++peer) {
     if (peer == index) continue;
     ++link(index, peer).change;
@@ -145,47 +178,64 @@ void World::crash_all() {
   for (std::uint32_t i = 0; i < size(); ++i) crash(i);
 }
 
-void World::submit(std::uint32_t index, Payment payment, bool gossips) {
-  if (!is_up(index)) return;
+void World::submit(std::uint32_t index, Payment payment, bool gossips, std::int64_t valid_ns) {
+  if (!is_up(index) || lapsed_.contains(payment)) return;
   tell(index, [&] { return "is handed payment " + std::to_string(payment); });
-  nodes_[index]->submit(payment);
-  if (gossips) gossip(index, payment);
+  const Timestamp valid_until = plus_ms(utc(), static_cast<std::uint64_t>(valid_ns / kMillisecond));
+  const block::TransactionPointer transaction = payments_.make(payment, valid_until);
+  nodes_[index]->submit(transaction, true);
+  if (gossips) gossip(index, transaction);
 }
 
 void World::lapse(Payment payment) {
-  lapsed_.insert(payment);
+  if (!lapsed_.insert(payment).second) return;
+  payments_.make(payment, utc());
   for (const auto& node : nodes_) node->lapse(payment);
 }
 
-void World::gossip(std::uint32_t from, Payment payment) {
+void World::pause(std::uint32_t index, std::int64_t span_ns) {
+  tell(index, [&] { return "pauses for " + std::to_string(span_ns / kMillisecond) + " ms"; });
+  nodes_[index]->pause_until(now_ + span_ns);
+}
+
+void World::gossip(std::uint32_t from, const block::TransactionPointer& transaction) {
   for (std::uint32_t to = 0; to < size(); ++to) {
-    if (to != from) offer(from, to, payment);
+    if (to != from) offer(from, to, transaction);
   }
 }
 
 /// Transactions travel on a connection that repeats what is lost; who is away for long is offered
 /// them again when it is back.
-void World::offer(std::uint32_t from, std::uint32_t to, Payment payment) {
+void World::offer(std::uint32_t from, std::uint32_t to,
+                  const block::TransactionPointer& transaction) {
   std::int64_t span = exponential(settings_.delay_ns);
   for (int tries = 0; tries < 10 && random_.chance(settings_.loss_per_mille); ++tries) {
     span += kRedial;
   }
-  after(span, [this, from, to, payment, life = nodes_[from]->life()] {
+  after(span, [this, from, to, transaction, life = nodes_[from]->life()] {
     if (nodes_[from]->life() != life || !is_up(to)) return;
     if (!are_joined(from, to)) return;
-    nodes_[to]->submit(payment);
-    if (twin_ && to == villain_index_) twin_->submit(payment);
+    const auto number = payments_.number_of(transaction->id());
+    if (number && lapsed_.contains(*number)) return;
+    nodes_[to]->submit(transaction, false);
+    if (twins_[to]) twins_[to]->submit(transaction, false);
   });
 }
 
+bool World::has_paid(const Node& node, const std::set<Payment>& payments) const {
+  const auto& paid = node.application().paid();
+  if (paid.size() < payments.size()) return false;
+  return std::all_of(payments.begin(), payments.end(),
+                     [&paid](Payment payment) { return paid.contains(payment); });
+}
+
 bool World::all_paid(const std::set<Payment>& payments) const {
+  const Denied now{&payments, payments.size(), commits_, lives_};
+  if (denied_ == now) return false;
   for (std::uint32_t i = 0; i < size(); ++i) {
-    if (!is_honest(i) || !is_up(i)) continue;
-    const auto& paid = nodes_[i]->application().paid();
-    if (paid.size() < payments.size()) return false;
-    for (const Payment payment : payments) {
-      if (!paid.contains(payment)) return false;
-    }
+    if (!is_honest(i) || !is_up(i) || has_paid(*nodes_[i], payments)) continue;
+    denied_ = now;
+    return false;
   }
   return true;
 }
@@ -223,10 +273,9 @@ bool& World::end_of(std::uint32_t at, std::uint32_t peer) {
 
 template <class Action>
 void World::for_each_life(std::uint32_t at, std::uint32_t peer, Action action) {
-  const bool faces_first = !twin_ || at != villain_index_ || villain_->faces(false, peer);
-  const bool faces_twin = twin_ && at == villain_index_ && villain_->faces(true, peer);
-  if (faces_first) action(*nodes_[at]);
-  if (faces_twin) action(*twin_);
+  const bool has_twin = twins_[at] != nullptr;
+  if (!has_twin || villains_[at]->faces(false, peer)) action(*nodes_[at]);
+  if (has_twin && villains_[at]->faces(true, peer)) action(*twins_[at]);
 }
 
 void World::tell_up(std::uint32_t at, std::uint32_t peer) {
@@ -275,9 +324,12 @@ void World::partition(std::vector<std::uint32_t> group_of_node) {
   }
 }
 
+bool World::is_twin(const Node& node) const { return twins_[node.index()].get() == &node; }
+
 void World::transmit(const Node& from, std::uint32_t to, const SharedParcel& parcel) {
-  if (!villain_ || from.index() != villain_index_) return put_on_wire(from.index(), to, parcel);
-  if (villain_->faces(&from == twin_.get(), to)) villain_->outgoing(to, parcel);
+  Villain* const villain = villains_[from.index()].get();
+  if (villain == nullptr) return put_on_wire(from.index(), to, parcel);
+  if (villain->faces(is_twin(from), to)) villain->outgoing(to, parcel);
 }
 
 void World::put_on_wire(std::uint32_t from, std::uint32_t to, const SharedParcel& parcel) {
@@ -289,14 +341,19 @@ void World::put_on_wire(std::uint32_t from, std::uint32_t to, const SharedParcel
   const int copies = random_.chance(settings_.duplicate_per_mille) ? 2 : 1;
   for (int copy = 0; copy < copies; ++copy) {
     if (random_.chance(settings_.loss_per_mille)) continue;
-    after(exponential(settings_.delay_ns), [this, from, to, parcel] { deliver(from, to, parcel); });
+    plan_delivery(exponential(settings_.delay_ns), {from, to, parcel});
   }
 }
 
-void World::deliver(std::uint32_t from, std::uint32_t to, const SharedParcel& parcel) {
+void World::deliver(Delivery delivery) {
+  const std::uint32_t from = delivery.from;
+  const std::uint32_t to = delivery.to;
   if (!is_up(to) || !are_joined(from, to)) return;
-  const bool is_villain = villain_ && to == villain_index_;
-  const SharedParcel seen = is_villain ? villain_->incoming(from, parcel) : parcel;
+  const std::int64_t paused = nodes_[to]->paused_until() - now_;
+  if (paused > 0) return plan_delivery(paused, std::move(delivery));
+  Villain* const villain = villains_[to].get();
+  const SharedParcel seen =
+      villain == nullptr ? std::move(delivery.parcel) : villain->incoming(from, delivery.parcel);
   for_each_life(to, from, [&](Node& node) { node.receive(from, seen); });
 }
 

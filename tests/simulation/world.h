@@ -9,13 +9,23 @@
 
 namespace hansatsu::simulation {
 
+/// Who is not honest. All together are the f that a town bears, or fewer.
+struct Cast {
+  std::map<std::uint32_t, Attack> villains;
+  /// Honest programs on disks that rot or are put back to an older state.
+  std::set<std::uint32_t> damaged;
+};
+
 /// All nodes, the network between them and the one clock, driven by one seed. Two worlds with the
 /// same seed and the same calls do the same, byte for byte.
 class World {
  public:
+  static constexpr std::int64_t kValidity = 30LL * 86'400 * kSecond;  ///< of payments
+
   /// `villain` lies in the way `attack` says; without an attack all are honest.
   World(std::uint64_t seed, const Settings& settings, std::optional<Attack> attack = {},
         std::uint32_t villain = 0);
+  World(std::uint64_t seed, const Settings& settings, const Cast& cast);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -27,11 +37,17 @@ class World {
   /// its process (what was written stays).
   void crash(std::uint32_t node, bool power_loss = true);
   void crash_all();
-  /// Hands a payment to one node; nodes tell each other if they gossip.
-  void submit(std::uint32_t node, Payment payment, bool gossip = true);
-  /// The payment is invalid from now on, for whoever hears of it.
+  /// Hands a payment to one node; nodes tell each other if they gossip. Its transaction is made
+  /// when first submitted, and valid for so long from then on.
+  void submit(std::uint32_t node, Payment payment, bool gossip = true,
+              std::int64_t valid_ns = kValidity);
+  /// Any other transaction of the town gets a number and may then be submitted by it.
+  Payment add(block::TransactionPointer transaction) { return payments_.add(transaction); }
+  /// Whoever has the payment waiting forgets it, and nobody takes it any more.
   void lapse(Payment payment);
   [[nodiscard]] bool has_lapsed(Payment payment) const { return lapsed_.contains(payment); }
+  /// The process does nothing for so long and does not know it.
+  void pause(std::uint32_t node, std::int64_t span_ns);
   /// Nodes of different groups do not hear each other; an empty list heals.
   void partition(std::vector<std::uint32_t> group_of_node);
   /// Decides a message's fate before the network does: false drops it.
@@ -53,8 +69,9 @@ class World {
   void transmit(const Node& from, std::uint32_t to, const SharedParcel& parcel);
   /// The same past any villain: it goes out as it is.
   void put_on_wire(std::uint32_t from, std::uint32_t to, const SharedParcel& parcel);
-  void gossip(std::uint32_t from, Payment payment);
-  void offer(std::uint32_t from, std::uint32_t to, Payment payment);
+  void gossip(std::uint32_t from, const block::TransactionPointer& transaction);
+  void offer(std::uint32_t from, std::uint32_t to, const block::TransactionPointer& transaction);
+  void note_commit() { ++commits_; }
 
   /// Of twins the first.
   [[nodiscard]] Node& node(std::uint32_t index) { return *nodes_[index]; }
@@ -66,6 +83,10 @@ class World {
   [[nodiscard]] const Checkers& checkers() const { return checkers_; }
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const FakeChecker& checker() const { return *checker_; }
+  [[nodiscard]] const Town& town() const { return town_; }
+  [[nodiscard]] Payments& payments() { return payments_; }
+  /// The world's own clock, which nobody in it has.
+  [[nodiscard]] Timestamp utc() const;
   [[nodiscard]] consensus::Setup setup(std::uint32_t node) const;
   [[nodiscard]] ValidatorIndex leader(View view) const;
   /// An exponentially distributed span with this mean, never zero.
@@ -88,13 +109,28 @@ class World {
   [[nodiscard]] std::uint64_t syncs() const;
 
  private:
+  /// When something happens; what it is lies in `actions_` or `deliveries_` meanwhile, so that the
+  /// heap moves little.
   struct Event {
     std::int64_t when;
     std::uint64_t order;
-    std::function<void()> action;
+    std::uint32_t place;
+    bool is_delivery;
     bool operator<(const Event& other) const {
       return std::tie(other.when, other.order) < std::tie(when, order);
     }
+  };
+  struct Delivery {
+    std::uint32_t from = 0;
+    std::uint32_t to = 0;
+    SharedParcel parcel;
+  };
+  template <class What>
+  struct Pool {
+    std::vector<What> places;
+    std::vector<std::uint32_t> free;
+    std::uint32_t put(What what);
+    What take(std::uint32_t place);
   };
   /// A connection between two nodes, as each end knows it.
   struct Link {
@@ -105,7 +141,11 @@ class World {
   bool step_one(std::int64_t until);
   [[nodiscard]] bool are_joined(std::uint32_t a, std::uint32_t b) const;
   [[nodiscard]] bool is_up(std::uint32_t node) const;
-  void deliver(std::uint32_t from, std::uint32_t to, const SharedParcel& parcel);
+  void plan(std::int64_t span, std::uint32_t place, bool is_delivery);
+  void plan_delivery(std::int64_t span, Delivery delivery);
+  void deliver(Delivery delivery);
+  [[nodiscard]] bool is_twin(const Node& node) const;
+  [[nodiscard]] bool has_paid(const Node& node, const std::set<Payment>& payments) const;
   [[nodiscard]] Link& link(std::uint32_t a, std::uint32_t b);
   [[nodiscard]] bool& end_of(std::uint32_t at, std::uint32_t peer);
   void plan_connect(std::uint32_t a, std::uint32_t b);
@@ -118,25 +158,38 @@ class World {
 
   Settings settings_;
   Random random_;
+  const Town& town_;
+  Payments payments_;
   chain::EpochContext context_;
   chain::ValidatorSet set_;
-  consensus::Header anchor_;
   std::vector<ValidatorIndex> order_of_leaders_;
   std::unique_ptr<FakeChecker> checker_;
   Checkers checkers_;
   std::vector<std::unique_ptr<Node>> nodes_;
-  std::unique_ptr<Villain> villain_;
-  std::uint32_t villain_index_ = 0;
-  std::unique_ptr<Node> twin_;  ///< a second life of the villain, at the same time
+  std::vector<std::unique_ptr<Villain>> villains_;  ///< null: honest
+  std::vector<std::unique_ptr<Node>> twins_;  ///< a second life of some villains, at the same time
   std::vector<Link> links_;
   std::vector<std::uint32_t> groups_;
   std::set<Payment> lapsed_;
   Filter filter_;
   std::ostream* trace_ = nullptr;
   std::vector<Event> events_;  ///< a heap, the next one first
+  Pool<std::function<void()>> actions_;
+  Pool<Delivery> deliveries_;
   std::int64_t now_ = 0;
   std::uint64_t order_ = 0;
   std::uint64_t steps_ = 0;
+  std::uint64_t commits_ = 0;
+  std::uint64_t lives_ = 0;  ///< starts and ends of processes
+  /// The question all_paid last denied, and when: it stands until somebody commits or starts.
+  struct Denied {
+    const std::set<Payment>* payments = nullptr;
+    std::size_t count = 0;
+    std::uint64_t commits = 0;
+    std::uint64_t lives = 0;
+    bool operator==(const Denied&) const = default;
+  };
+  mutable Denied denied_;
   std::uint64_t run_hash_ = 0;
 };
 
