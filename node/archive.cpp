@@ -4,6 +4,7 @@
 
 #include "node/block_receipts.h"
 #include "node/log/records.h"
+#include "node/stage_times.h"
 
 namespace hansatsu::node {
 
@@ -18,6 +19,7 @@ Archive::~Archive() {
 }
 
 void Archive::work() {
+  name_this_thread("archive");
   std::deque<Job> jobs;
   while (queue_.take_all(jobs)) {
     for (const Job& job : jobs) job(*this);

@@ -163,6 +163,7 @@ void Core::publish_figures() {
   const std::lock_guard lock{figures_mutex_};
   figures_.snapshot = snapshot;
   figures_.waiting = mempool_.size();
+  figures_.last_group = last_group_;
 }
 
 CoreFigures Core::figures() const {

@@ -60,6 +60,7 @@ using CoreQueue = BoundedQueue<CoreEvent>;
 struct CoreFigures {
   consensus::Snapshot snapshot;
   std::size_t waiting = 0;
+  log::GroupPlace last_group;  ///< of the log; each group is one sync
   std::optional<std::string> halted;
 };
 
@@ -79,6 +80,7 @@ class Core {
     LogWriter& log;
     net::PeerNetwork& network;
     CoreQueue& queue;
+    StageTimes& times;
     std::size_t mempool_transactions_max = 0;
     std::chrono::milliseconds checkpoint_interval{5'000};
     /// Called once when the engine or the disk gives up: the process must end.

@@ -30,16 +30,21 @@ void Core::run_effect(consensus::Persist& effect) {
 }
 
 void Core::run_effect(consensus::Build& effect) {
+  const StageTimer timer{parts_.times, Stage::execute};
   inputs_.push_back(consensus::Built{effect.view, blocks_.build(effect, mempool_)});
 }
 
 void Core::run_effect(consensus::Validate& effect) {
+  const StageTimer timer{parts_.times, Stage::execute};
   const bool ok = blocks_.validate(effect, parts_.checker.take_body(effect.block_id));
   inputs_.push_back(consensus::Validated{effect.block_id, ok});
 }
 
 void Core::run_effect(consensus::Commit& effect) {
-  for (const consensus::CommittedBlock& block : effect.blocks) commit(block);
+  {
+    const StageTimer timer{parts_.times, Stage::commit};
+    for (const consensus::CommittedBlock& block : effect.blocks) commit(block);
+  }
   parts_.network.set_last_final(parts_.setup.context.epoch, parts_.chain.tip().height);
   retry_early();
 }
@@ -78,7 +83,8 @@ void Core::run_effect(consensus::Acknowledge& effect) {
       }
     }
     if (answers.empty()) continue;
-    const auto job = [block, answers = std::move(answers)] {
+    const auto job = [block, &times = parts_.times, answers = std::move(answers)] {
+      const StageTimer timer{times, Stage::receipt};
       const BlockReceipts receipts{block};
       for (const auto& [position, waiting] : answers) {
         const auto proven =

@@ -89,6 +89,7 @@ void in_messages(const std::vector<block::TransactionPointer>& transactions, con
 }  // namespace
 
 void Core::on(TransactionsArrived& event) {
+  const StageTimer timer{parts_.times, Stage::admit};
   const Timestamp time = now().utc;
   for (Incoming& incoming : event.transactions) take_in(incoming, time);
 }

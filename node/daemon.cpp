@@ -111,7 +111,7 @@ class Daemon {
         store_{std::move(recovery.store)},
         chain_{std::move(recovery.chain)},
         recovered_{std::move(recovery.recovered)},
-        checker_{setup_.context, setup_.set, *chain_, signatures_},
+        checker_{setup_.context, setup_.set, *chain_, signatures_, times_},
         archive_{*store_, disk, *charter_},
         log_{std::move(recovery.log),
              [this](PersistResult result) { queue_.push(std::move(result)); }},
@@ -130,12 +130,12 @@ class Daemon {
     network_ = *std::move(network);
     core_ = std::make_unique<Core>(
         Core::Parts{setup_, signer_, checker_, *chain_, signatures_, *pool_, archive_, log_,
-                    *network_, queue_, config_.mempool_transactions_max,
+                    *network_, queue_, times_, config_.mempool_transactions_max,
                     config_.checkpoint_interval, [this](std::string why) { stop(std::move(why)); }},
         std::move(recovered_));
-    view_ = std::make_unique<NodeView>(NodeView::Parts{charter_, chain_id_, identity_.name, self_,
-                                                       *chain_, *core_, queue_, *pool_, checker_,
-                                                       archive_, *network_, config_.data.string()});
+    view_ = std::make_unique<NodeView>(
+        NodeView::Parts{charter_, chain_id_, identity_.name, self_, *chain_, *core_, queue_, *pool_,
+                        checker_, archive_, *network_, times_, config_.data.string()});
     const auto api = api_config(config_);
     if (!api) return Failure{"api_listen: host:port is needed"};
     server_ = std::make_unique<rpc::Server>(io_, *view_, *api);
@@ -208,7 +208,10 @@ class Daemon {
     signals.async_wait([this](const boost::system::error_code& ec, int) {
       if (!ec) stop({});
     });
-    std::thread io_thread{[this] { io_.run(); }};
+    std::thread io_thread{[this] {
+      name_this_thread("network");
+      io_.run();
+    }};
     core_->run();
     // A core that gave up has not waited for the API's end.
     server_stopped_.get_future().wait();
@@ -242,6 +245,7 @@ class Daemon {
   boost::asio::io_context io_{1};
   CoreQueue queue_{kCoreQueueMax};
   SignatureCache signatures_;
+  StageTimes times_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Chain> chain_;
   RecoveredLog recovered_;

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "node/log/records.h"
+#include "node/stage_times.h"
 
 namespace hansatsu::node {
 namespace {
@@ -29,6 +30,7 @@ bool LogWriter::persist(consensus::Ticket ticket, std::vector<consensus::Record>
 }
 
 void LogWriter::work() {
+  name_this_thread("log");
   std::deque<Request> requests;
   bool prepared = false;
   for (;;) {

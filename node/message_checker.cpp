@@ -5,10 +5,11 @@
 namespace hansatsu::node {
 
 MessageChecker::MessageChecker(chain::EpochContext context, chain::ValidatorSet set,
-                               const Chain& chain, SignatureCache& signatures)
+                               const Chain& chain, SignatureCache& signatures, StageTimes& times)
     : Checker{context, std::move(set)},
       chain_{chain},
       signatures_{signatures},
+      times_{times},
       limits_{chain.read([](const state::State& state, const chain::Header&) {
         return state.charter().limits;
       })} {}
@@ -27,6 +28,7 @@ bool MessageChecker::is_certificate(const chain::Certificate& certificate) const
 }
 
 bool MessageChecker::is_body_of(const chain::Header& header, const Bytes& body) const {
+  StageTimer timer{times_, Stage::decode};
   // The message's body is shared and not ours to keep; a parsed body shares one copy of its own.
   auto parsed =
       block::decode_body(context().chain_id, limits_, std::make_shared<const Bytes>(body));
@@ -35,6 +37,7 @@ bool MessageChecker::is_body_of(const chain::Header& header, const Bytes& body) 
       block::evidence_root(*parsed) != header.evidence_root) {
     return false;
   }
+  timer.next(Stage::verify);
   for (const block::TransactionPointer& transaction : parsed->transactions) {
     // Execution decides; here the work is only done ahead.
     static_cast<void>(verify_signatures(*transaction));

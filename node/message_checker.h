@@ -9,6 +9,7 @@
 #include "node/chain.h"
 #include "node/mempool.h"
 #include "node/signature_cache.h"
+#include "node/stage_times.h"
 
 namespace hansatsu::node {
 
@@ -21,7 +22,7 @@ class MessageChecker final : public consensus::Checker {
   static constexpr std::size_t kBodiesMax = 32;
 
   MessageChecker(chain::EpochContext context, chain::ValidatorSet set, const Chain& chain,
-                 SignatureCache& signatures);
+                 SignatureCache& signatures, StageTimes& times);
 
   /// The parsed body of a block that was checked lately; absent otherwise.
   [[nodiscard]] std::optional<block::Body> take_body(const Hash& block_id) const;
@@ -29,6 +30,8 @@ class MessageChecker final : public consensus::Checker {
   /// Verifies the transaction's signatures under the keys that the final state has for them, and
   /// remembers those that hold. False only if a known key's signature is wrong.
   bool verify_signatures(const block::ParsedTransaction& transaction) const;
+
+  [[nodiscard]] StageTimes& times() const { return times_; }
 
  protected:
   [[nodiscard]] bool is_certificate(const chain::Certificate& certificate) const override;
@@ -39,6 +42,7 @@ class MessageChecker final : public consensus::Checker {
 
   const Chain& chain_;
   SignatureCache& signatures_;
+  StageTimes& times_;
   const state::ChainLimits limits_;
   mutable std::mutex mutex_;
   mutable std::unordered_set<Hash, HashOfHash> certificates_;

@@ -35,22 +35,27 @@ struct Chunk {
 
 void check_chunk(Chunk& chunk, bool until_final, const BatchAnswer& answer, const Hash& chain_id,
                  const MessageChecker& checker, CoreQueue& queue) {
-  TransactionsArrived arrived;
+  StageTimer timer{checker.times(), Stage::decode};
+  std::vector<std::pair<std::size_t, block::TransactionPointer>> parsed;
   for (std::size_t i = 0; i < chunk.transactions.size(); ++i) {
-    const std::size_t place = chunk.first + i;
-    auto parsed = block::ParsedTransaction::parse(chain_id, std::move(chunk.transactions[i]));
-    if (!parsed) {
-      answer(place, refused({}, parsed.error()));
-      continue;
+    auto one = block::ParsedTransaction::parse(chain_id, std::move(chunk.transactions[i]));
+    if (one) {
+      parsed.emplace_back(chunk.first + i,
+                          std::make_shared<const block::ParsedTransaction>(*std::move(one)));
+    } else {
+      answer(chunk.first + i, refused({}, one.error()));
     }
-    auto transaction = std::make_shared<const block::ParsedTransaction>(*std::move(parsed));
+  }
+  timer.next(Stage::verify);
+  TransactionsArrived arrived;
+  for (auto& [place, transaction] : parsed) {
     if (!checker.verify_signatures(*transaction)) {
       answer(place, refused(transaction->id(), rules::Refusal::bad_signature));
       continue;
     }
     arrived.transactions.push_back(
         {std::move(transaction), until_final,
-         [answer, place](rpc::SubmitAnswer one) { answer(place, std::move(one)); }});
+         [answer, place = place](rpc::SubmitAnswer one) { answer(place, std::move(one)); }});
   }
   if (arrived.transactions.empty()) return;
   CoreEvent event{std::move(arrived)};
@@ -85,7 +90,8 @@ bool take_forwarded(VerifyPool& pool, CoreQueue& queue, const MessageChecker& ch
   auto bytes = std::make_shared<const Bytes>(list.begin(), list.end());
   waiting += bytes->size();
   const bool queued = pool.submit_payments([bytes, chain_id, &checker, &queue, &waiting] {
-    TransactionsArrived arrived;
+    StageTimer timer{checker.times(), Stage::decode};
+    std::vector<block::TransactionPointer> transactions;
     Decoder decoder{*bytes};
     while (!decoder.at_end() && !decoder.failed()) {
       std::uint32_t length = 0;
@@ -94,7 +100,11 @@ bool take_forwarded(VerifyPool& pool, CoreQueue& queue, const MessageChecker& ch
       const ByteView one = decoder.raw(length);
       auto parsed = block::ParsedTransaction::parse(chain_id, Bytes{one.begin(), one.end()});
       if (decoder.failed() || !parsed) break;
-      auto transaction = std::make_shared<const block::ParsedTransaction>(*std::move(parsed));
+      transactions.push_back(std::make_shared<const block::ParsedTransaction>(*std::move(parsed)));
+    }
+    timer.next(Stage::verify);
+    TransactionsArrived arrived;
+    for (block::TransactionPointer& transaction : transactions) {
       if (checker.verify_signatures(*transaction)) {
         arrived.transactions.push_back({std::move(transaction), false, nullptr});
       }

@@ -24,6 +24,7 @@ class NodeView final : public rpc::LedgerView {
     const MessageChecker& checker;
     Archive& archive;
     const net::PeerNetwork& network;
+    const StageTimes& times;
     std::string data;  ///< the data folder
   };
   explicit NodeView(Parts parts);

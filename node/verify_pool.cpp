@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "node/stage_times.h"
+
 namespace hansatsu::node {
 
 VerifyPool::VerifyPool(std::uint32_t threads) {
@@ -31,6 +33,7 @@ bool VerifyPool::submit(std::deque<Job>& queue, std::size_t size_max, Job&& job)
 }
 
 void VerifyPool::work() {
+  name_this_thread("verify");
   for (;;) {
     Job job;
     {

@@ -47,7 +47,8 @@ TEST_CASE("one co-signer's signature does not vouch for another's with the same 
 
   for (const bool good_first : {true, false}) {
     SignatureCache signatures;
-    const node::MessageChecker checker{trust.context, trust.validators, chain, signatures};
+    node::StageTimes times;
+    const node::MessageChecker checker{trust.context, trust.validators, chain, signatures, times};
     if (good_first) CHECK(checker.verify_signatures(*good));
     CHECK_FALSE(checker.verify_signatures(*forged));
     CHECK_FALSE(checker.verify_signatures(*forged));
