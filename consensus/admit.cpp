@@ -44,14 +44,6 @@ bool is_block_wanted(const State& state, ValidatorIndex from, const Header& head
   return view == nullptr || !view->pushed;
 }
 
-bool is_contradiction(const chain::Ballot& one, const chain::Ballot& other) {
-  if (one.kind == other.kind) return one.block_id != other.block_id;
-  const bool nullifies = one.kind == VoteKind::nullify || other.kind == VoteKind::nullify;
-  const bool finalizes = one.kind == VoteKind::finalize || other.kind == VoteKind::finalize;
-  if (nullifies) return finalizes;
-  return one.block_id != other.block_id;
-}
-
 /// A13. NOTARIZE with NULLIFY is lawful; everything else that differs is not.
 void accuse(Step& step, ViewState& view, const Vote& vote) {
   if (vote.signer == step.state.setup.self) return;
@@ -66,7 +58,7 @@ void accuse(Step& step, ViewState& view, const Vote& vote) {
   if ((view.accused >> vote.signer.raw & 1U) != 0) return;
   for (const auto& votes : view.votes) {
     const auto earlier = votes.find(vote.signer.raw);
-    if (earlier == votes.end() || !is_contradiction(earlier->second.ballot, vote.ballot)) continue;
+    if (earlier == votes.end() || !contradict(earlier->second.ballot, vote.ballot)) continue;
     view.accused |= 1U << vote.signer.raw;
     step.effects.push_back(Evidence{earlier->second, vote});
     return;

@@ -1,5 +1,7 @@
 #include "ledger/chain/vote.h"
 
+#include <algorithm>
+
 namespace hansatsu::chain {
 namespace {
 
@@ -32,6 +34,21 @@ Vote sign_vote(const EpochContext& context, const Ballot& ballot, ValidatorIndex
 bool verify_vote(const EpochContext& context, const ValidatorSet& set, const Vote& vote) {
   if (vote.epoch != context.epoch || vote.signer.raw >= set.size()) return false;
   return verify(set.keys[vote.signer.raw], vote_message(context, vote.ballot), vote.signature);
+}
+
+bool contradict(const Ballot& one, const Ballot& other) {
+  const VoteKind lower = std::min(one.kind, other.kind);
+  const VoteKind higher = std::max(one.kind, other.kind);
+  if (lower == VoteKind::notarize && higher == VoteKind::nullify) return false;
+  // What is left differs by kind from NULLIFY, which names no block, or must name the same block.
+  return one.block_id != other.block_id;
+}
+
+bool accuses(const VotePair& pair) {
+  const Vote& first = pair.first;
+  const Vote& second = pair.second;
+  return first.epoch == second.epoch && first.signer == second.signer &&
+         first.ballot.view == second.ballot.view && contradict(first.ballot, second.ballot);
 }
 
 }  // namespace hansatsu::chain

@@ -55,4 +55,22 @@ void fields(C& c, V& v) {
 [[nodiscard]] bool verify_vote(const EpochContext& context, const ValidatorSet& set,
                                const Vote& vote);
 
+/// Whether no correct validator casts both in one view of one epoch: two NOTARIZEs or two FINALIZEs
+/// of different blocks, NOTARIZE and FINALIZE of different blocks, FINALIZE with NULLIFY. To
+/// NOTARIZE and then NULLIFY is lawful. Source: docs/protocol/consensus.md A13.
+[[nodiscard]] bool contradict(const Ballot& one, const Ballot& other);
+
+/// A piece of evidence as block bodies carry it: two votes of one validator that contradict.
+struct VotePair {
+  Vote first;
+  Vote second;
+  bool operator==(const VotePair&) const = default;
+};
+template <class C, FieldsOf<VotePair> P>
+void fields(C& c, P& p) {
+  c(p.first, p.second);
+}
+/// Of one signer, in one view of one epoch, and contradicting. The signatures are not looked at.
+[[nodiscard]] bool accuses(const VotePair& pair);
+
 }  // namespace hansatsu::chain
