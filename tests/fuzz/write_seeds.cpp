@@ -3,7 +3,8 @@
 #include <iostream>
 
 #include "consensus/messages.h"
-#include "node/log/format.h"
+#include "ledger/state/tables.h"
+#include "node/log/records.h"
 #include "node/net/frame.h"
 #include "node/net/hello.h"
 #include "rpc/http/submission.h"
@@ -65,6 +66,43 @@ void write_messages(const Corpus& corpus) {
   }
 }
 
+/// Sample values as rows of the state, and as records of a log.
+void write_rows_and_records(const Corpus& corpus) {
+  const auto behind = [](std::uint8_t first, const Bytes& bytes) {
+    Bytes whole{first};
+    whole.insert(whole.end(), bytes.begin(), bytes.end());
+    return whole;
+  };
+  const auto row = [&](const char* name, state::TableId table, const Bytes& bytes) {
+    corpus.write("row", name, behind(static_cast<std::uint8_t>(table), bytes));
+  };
+  row("charter", state::TableId::charter, sample("charter", "one-validator"));
+  state::Account account;
+  account.keys.emplace_back();
+  account.value.emplace_back().lots.emplace_back();
+  row("account", state::TableId::accounts, encode(account));
+  state::Program program;
+  program.counters.held.emplace_back();
+  row("program", state::TableId::programs, encode(program));
+  state::Payment payment;
+  payment.lots.emplace_back();
+  row("payment", state::TableId::payments, encode(payment));
+  row("redemption", state::TableId::redemptions, encode(state::Redemption{}));
+  const auto vote = *decode<chain::Vote>(sample("vote", "finalize"));
+  const auto certificate = *decode<chain::Certificate>(sample("certificate", "finalization"));
+  const auto header = *decode<chain::Header>(sample("header", "block"));
+  const consensus::Block block{header, std::make_shared<const Bytes>(Bytes{1, 2, 3})};
+  const std::pair<const char*, consensus::Record> records[] = {
+      {"vote", vote}, {"certificate", certificate}, {"block", block}};
+  for (const auto& [name, value] : records) {
+    const log::Record record = log::to_record(value);
+    corpus.write("log-record", name, behind(record.kind, record.bytes));
+  }
+  chain::Vote other = vote;
+  other.ballot.block_id = hash(HashTag::demo, as_bytes("another block"));
+  corpus.write("evidence", "two-finalizes", encode(chain::VotePair{vote, other}));
+}
+
 void write_frames(const Corpus& corpus) {
   Bytes frames{0x0e};  // the consensus lane, in pieces of eight bytes
   const Bytes vote = sample("vote", "finalize");
@@ -102,6 +140,22 @@ void write_rpc(const Corpus& corpus) {
     const auto text = rpc::to_json(transaction.unsigned_part, charter.utc_offset);
     corpus.write("json-transaction", name, as_bytes(text));
   }
+  const auto answer_of = [&](char kind, const auto& value) {
+    const std::string text = kind + rpc::to_json(value, charter.utc_offset);
+    corpus.write("json-answer", std::string{kind}, as_bytes(text));
+  };
+  rpc::NodeStatus status;
+  status.peers.emplace_back();
+  answer_of('s', status);
+  rpc::AccountAnswer account;
+  account.record.account.keys.emplace_back();
+  account.record.account.value.emplace_back().lots.emplace_back();
+  account.totals.emplace_back();
+  answer_of('a', account);
+  rpc::ProvenTransaction proven;
+  proven.transaction.private_outcome.emplace();
+  answer_of('t', proven);
+  answer_of('b', rpc::BlockRecord{});
   rpc::ShopDirectory shops;
   shops.shops = {{AccountId{7}, {"ふじ堂"}, 3}, {AccountId{8}, {"Bakery"}, 4}};
   const auto file = rpc::to_directory_file({shops, {}, {}}, charter.utc_offset);
@@ -140,6 +194,7 @@ int main(int count, char** arguments) {
   hello.epoch = Epoch{3};
   corpus.write("hello", "validator", encode(hello));
   write_messages(corpus);
+  write_rows_and_records(corpus);
   write_frames(corpus);
   write_log(corpus);
   write_rpc(corpus);
