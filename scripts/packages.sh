@@ -8,7 +8,7 @@ product=(
   git g++ cmake ninja-build pkg-config
   libsecp256k1-dev libsodium-dev libboost1.81-dev libssl-dev openssl libleveldb-dev libsnappy-dev
   nlohmann-json3-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libqrencode-dev libutf8proc-dev
-  catch2 python3
+  catch2 librapidcheck-dev python3
 )
 check=(python3-jsonschema clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19)
 

@@ -61,14 +61,19 @@ Date day(std::uint32_t year, std::uint32_t month, std::uint32_t day) {
 
 Date first_day() { return day(2026, 11, 20); }
 
-PublicKey key_of(std::uint32_t number) {
-  static std::map<std::uint32_t, PublicKey> keys;
-  const auto found = keys.find(number);
-  if (found != keys.end()) return found->second;
+std::array<std::uint8_t, 32> secret_of(std::uint32_t number) {
   std::array<std::uint8_t, 32> secret{};
   for (std::size_t i = 0; i < 4; ++i) {
     secret[31 - i] = static_cast<std::uint8_t>((number + 1) >> (8 * i));
   }
+  return secret;
+}
+
+PublicKey key_of(std::uint32_t number) {
+  static std::map<std::uint32_t, PublicKey> keys;
+  const auto found = keys.find(number);
+  if (found != keys.end()) return found->second;
+  const auto secret = secret_of(number);
   const auto pair =
       KeyPair::from_secret(SecretBytes<32>{std::span<const std::uint8_t, 32>{secret}});
   REQUIRE(pair.has_value());

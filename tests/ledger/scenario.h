@@ -33,6 +33,8 @@ Date day(std::uint32_t year, std::uint32_t month, std::uint32_t day);
 /// Where every scenario begins: Friday 2026-11-20, noon in Japan.
 Date first_day();
 
+/// Key pairs are made from numbers.
+std::array<std::uint8_t, 32> secret_of(std::uint32_t number);
 PublicKey key_of(std::uint32_t number);
 /// A key with all rights but `office`.
 state::KeyGrant key_grant(std::uint32_t number,
