@@ -43,7 +43,8 @@ TEST_CASE("A0: votes outside the window are not looked at", "[consensus][A0]") {
   CHECK_FALSE(solo.engine().wants(from, other_epoch));
 }
 
-TEST_CASE("A0: views near the end of numbers are not admitted", "[consensus][A0]") {
+TEST_CASE("S25: a certificate for a view near the end of numbers moves nothing",
+          "[consensus][A0][S25]") {
   Solo solo{kTown, kSelf};
   const auto far = kTown.certificate(VoteKind::nullify, ~std::uint64_t{0} - 1);
   CHECK_FALSE(solo.engine().wants(ValidatorIndex{kOther}, far));

@@ -181,7 +181,7 @@ TEST_CASE("A11: a genuine own vote that the log lacks stops voting", "[consensus
   CHECK(solo.snapshot().final_height == Height{1});
 }
 
-TEST_CASE("A11: votes the log holds, and old ones, raise no alarm", "[consensus][A11][S56]") {
+TEST_CASE("S56: votes the log holds, and old ones, raise no alarm", "[consensus][A11][S56]") {
   const Vote note = kTown.vote(kSelf, VoteKind::notarize, 1, kFirstId);
   Solo solo{kTown, kSelf, with({kFirst, note})};
   Status status = solo.status(kThird);
