@@ -1,6 +1,7 @@
 #include "tests/simulation/checkers.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "tests/simulation/describe.h"
 
@@ -25,6 +26,23 @@ void Checkers::claim(bool holds, const char* checker, What what) {
   if (!holds) violation(std::string{checker} + ": " + what());
 }
 
+void Checkers::violation(std::string text) {
+  if (!is_overrun_ || text.starts_with("C9")) violations_.push_back(std::move(text));
+}
+
+void Checkers::check_syncs() {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    std::vector<std::uint32_t> counts = nodes_[i].groups_each;
+    if (counts.size() < 20) continue;
+    std::sort(counts.begin(), counts.end());
+    const std::uint64_t sum = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+    claim(counts[counts.size() / 2] <= 2 && sum * 10 <= counts.size() * 22, "C11", [&] {
+      return "node " + std::to_string(i) + " synced " + std::to_string(sum) + " groups for " +
+             std::to_string(counts.size()) + " blocks";
+    });
+  }
+}
+
 void Checkers::keep(PerNode& own, const consensus::Record& record) {
   if (const auto* vote = std::get_if<chain::Vote>(&record)) {
     own.durable_votes.insert(vote->ballot);
@@ -36,7 +54,9 @@ void Checkers::keep(PerNode& own, const consensus::Record& record) {
 }
 
 void Checkers::durable(std::uint32_t node, std::uint64_t group, const consensus::Record& record) {
-  nodes_[node].durable_log.emplace_back(group, fingerprint(record));
+  PerNode& own = nodes_[node];
+  if (own.durable_log.empty() || own.durable_log.back().first != group) ++own.groups;
+  own.durable_log.emplace_back(group, fingerprint(record));
   keep(nodes_[node], record);
 }
 
@@ -171,6 +191,7 @@ void Checkers::committed(std::uint32_t node, const consensus::CommittedBlock& bl
   };
   claim(height == next(nodes_[node].height), "C2", where(" does not follow its last block"));
   nodes_[node].height = height;
+  nodes_[node].groups_each.push_back(std::exchange(nodes_[node].groups, 0));
   claim(state_root == block.block.block.header.state_root, "C14",
         where(" has another state than its header says"));
   const auto [final_id, is_first] = final_ids_.emplace(height, block.block_id);

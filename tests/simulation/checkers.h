@@ -28,7 +28,11 @@ class Checkers {
                  const Hash& state_root);
   void acknowledged(std::uint32_t node, Height height);
   void evidence(const consensus::Evidence& evidence);
-  void violation(std::string text) { violations_.push_back(std::move(text)); }
+  void violation(std::string text);
+  /// More than f lie: only C9 is still owed.
+  void expect_too_many_faults() { is_overrun_ = true; }
+  /// C11: without faults and under load a block costs two syncs of the log, and seldom another.
+  void check_syncs();
   /// Every block acknowledged anywhere must be in this node's chain by now.
   void check_kept(std::uint32_t node, const std::map<Height, consensus::FinalBlock>& chain);
 
@@ -53,6 +57,8 @@ class Checkers {
     std::set<Hash> durable_blocks;
     std::set<Hash> durable_chains;  ///< blocks that are durable with all their ancestors
     Height height;
+    std::uint32_t groups = 0;                ///< since its last commit
+    std::vector<std::uint32_t> groups_each;  ///< before each commit
   };
   void keep(PerNode& own, const consensus::Record& record);
   void check_vote(std::uint32_t node, const chain::Vote& vote);
@@ -71,6 +77,7 @@ class Checkers {
   std::map<Hash, Hash> parents_;  ///< of every block seen durable
   std::map<Height, Hash> acknowledged_;
   std::vector<std::string> violations_;
+  bool is_overrun_ = false;
   std::uint64_t votes_sent_ = 0;
   std::uint64_t proposals_sent_ = 0;
   std::uint64_t evidence_ = 0;

@@ -1,5 +1,7 @@
 #include "tests/simulation/node.h"
 
+#include <algorithm>
+
 #include "node/log/records.h"
 #include "tests/simulation/world.h"
 
@@ -118,6 +120,12 @@ void Node::start() {
   start.recovered = std::move(log->recovered);
   start.nonce = world_.random().next() | 1U;
   feed(std::move(start));
+}
+
+/// A pause may be lifted before its time.
+std::int64_t Node::pause_left() const {
+  constexpr std::int64_t kLook = 100 * kMillisecond;
+  return std::clamp<std::int64_t>(paused_until_ - world_.now(), 0, kLook);
 }
 
 void Node::restore(const Image& image) {
@@ -253,8 +261,8 @@ void Node::carry(const consensus::Commit& commit) {
     }
     world_.checkers().committed(index_, block, application_->state().root());
     world_.note(fingerprint(block.block_id));
+    if (world_.is_honest(index_)) world_.note_commit(store_.payments().at(header.height));
   }
-  world_.note_commit();
   offer_due_ = world_.now() + kOfferAgain;
   application_->retry_early(engine_->snapshot().tip_id, now().utc);
 }
@@ -352,10 +360,10 @@ void Node::note_durable(const Group& group) {
 
 void Node::group_synced(std::uint32_t life, Group group) {
   if (life != life_) return;
-  if (world_.now() < paused_until_) {
-    return world_.after(
-        paused_until_ - world_.now(),
-        [this, life, group = std::move(group)]() mutable { group_synced(life, std::move(group)); });
+  if (pause_left() > 0) {
+    return world_.after(pause_left(), [this, life, group = std::move(group)]() mutable {
+      group_synced(life, std::move(group));
+    });
   }
   syncing_ = false;
   if (group.ok) {
@@ -406,8 +414,8 @@ void Node::carry(const consensus::WakeAt& wake) {
 
 void Node::tick(std::uint32_t life, std::uint64_t number) {
   if (life != life_ || number != wake_ || !engine_) return;
-  if (world_.now() < paused_until_) {
-    return world_.after(paused_until_ - world_.now(), [this, life, number] { tick(life, number); });
+  if (pause_left() > 0) {
+    return world_.after(pause_left(), [this, life, number] { tick(life, number); });
   }
   offer_pending();
   if (engine_ && number == wake_) feed(consensus::Tick{});

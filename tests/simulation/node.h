@@ -60,7 +60,8 @@ class Node {
   void restore(const Image& image);
   /// The process does nothing until then, and what arrives waits for it.
   void pause_until(std::int64_t moment) { paused_until_ = moment; }
-  [[nodiscard]] std::int64_t paused_until() const { return paused_until_; }
+  /// How long what arrives now has to wait before it is tried again; 0 for a process that runs.
+  [[nodiscard]] std::int64_t pause_left() const;
 
  private:
   struct Request {

@@ -29,10 +29,7 @@ void pay(World& world, Payment first, Payment last, std::int64_t within_ns) {
 
 void require_clean(World& world) {
   CHECK(world.run_until([&] { return world.are_level(); }, 30 * kSecond));
-  for (std::uint32_t i = 0; i < world.size(); ++i) {
-    if (!world.is_honest(i) || !world.node(i).is_running()) continue;
-    world.checkers().check_kept(i, world.node(i).application().chain());
-  }
+  world.check_agreement();
   CHECK(world.checkers().violations() == std::vector<std::string>{});
 }
 

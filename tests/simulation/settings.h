@@ -21,7 +21,7 @@ struct Settings {
   std::int64_t clock_rate_per_mille = 0;      ///< monotonic clocks run at most so much off
   std::uint64_t utc_start = kUtcStart;        ///< of the world's clock
   std::int64_t peer_down_ns = 2 * kSecond;    ///< until a silent connection is given up
-  std::uint32_t segment_bytes = 128U << 10U;  ///< of the log; small, so that runs roll through some
+  std::uint32_t segment_bytes = 512U << 10U;  ///< of the log; small, so that runs roll through some
   std::int64_t checkpoint_ns = 5 * kSecond;   ///< between checkpoints
   std::uint32_t store_loss_per_mille = 0;     ///< losses of power that cost the newest checkpoints
   CrashRule crash;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "node/log/disk.h"
 #include "tests/simulation/random.h"

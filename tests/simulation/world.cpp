@@ -159,7 +159,11 @@ void World::start_all() {
 }
 
 void World::crash(std::uint32_t index, bool power_loss) {
-  if (!is_up(index)) return;
+  if (!is_up(index)) {
+    // No process to end, but a page cache to lose.
+    if (power_loss) nodes_[index]->stop(true);
+    return;
+  }
   tell(index, [&] { return std::string{power_loss ? "loses power" : "is killed"}; });
   note(index);
   ++lives_;
@@ -248,6 +252,43 @@ bool World::are_level() const {
     tip = nodes_[i]->application().tip();
   }
   return true;
+}
+
+void World::note_commit(const std::vector<Payment>& payments) {
+  ++commits_;
+  final_.insert(payments.begin(), payments.end());
+}
+
+void World::check_agreement() {
+  std::map<Hash, Hash> roots;
+  for (std::uint32_t i = 0; i < size(); ++i) {
+    if (!is_honest(i) || !is_up(i)) continue;
+    const Application& application = nodes_[i]->application();
+    checkers_.check_kept(i, application.chain());
+    const Hash& root = application.state().root();
+    if (roots.emplace(application.tip(), root).first->second == root) continue;
+    checkers_.violation("C14: node " + std::to_string(i) + " has another state than others");
+  }
+}
+
+void World::check_memory() {
+  constexpr std::size_t kViews = consensus::kViewsMax + consensus::kWindowBehind + 16;
+  for (std::uint32_t i = 0; i < size(); ++i) {
+    if (!is_honest(i) || !is_up(i)) continue;
+    const consensus::Footprint footprint = nodes_[i]->footprint();
+    const bool is_bounded =
+        footprint.views <= kViews && footprint.votes <= footprint.views * 3 * size() &&
+        footprint.blocks <= 2 * kViews && footprint.wants <= 4 * kViews &&
+        footprint.requests <= consensus::kOutstandingMax &&
+        footprint.lazy_records <= consensus::kLazyMax + consensus::kRangeBlocksMax * 2;
+    if (is_bounded) continue;
+    checkers_.violation(
+        "C8: node " + std::to_string(i) + " remembers " + std::to_string(footprint.views) +
+        " views, " + std::to_string(footprint.votes) + " votes, " +
+        std::to_string(footprint.blocks) + " blocks, " + std::to_string(footprint.wants) +
+        " wants, " + std::to_string(footprint.requests) + " requests, " +
+        std::to_string(footprint.lazy_records) + " lazy records");
+  }
 }
 
 std::uint64_t World::syncs() const {
@@ -349,7 +390,7 @@ void World::deliver(Delivery delivery) {
   const std::uint32_t from = delivery.from;
   const std::uint32_t to = delivery.to;
   if (!is_up(to) || !are_joined(from, to)) return;
-  const std::int64_t paused = nodes_[to]->paused_until() - now_;
+  const std::int64_t paused = nodes_[to]->pause_left();
   if (paused > 0) return plan_delivery(paused, std::move(delivery));
   Villain* const villain = villains_[to].get();
   const SharedParcel seen =

@@ -71,7 +71,7 @@ class World {
   void put_on_wire(std::uint32_t from, std::uint32_t to, const SharedParcel& parcel);
   void gossip(std::uint32_t from, const block::TransactionPointer& transaction);
   void offer(std::uint32_t from, std::uint32_t to, const block::TransactionPointer& transaction);
-  void note_commit() { ++commits_; }
+  void note_commit(const std::vector<Payment>& payments);
 
   /// Of twins the first.
   [[nodiscard]] Node& node(std::uint32_t index) { return *nodes_[index]; }
@@ -101,10 +101,17 @@ class World {
     if (trace_ != nullptr) write_trace(node, text());
   }
 
+  /// Some honest node has it in a final block.
+  [[nodiscard]] bool is_final(Payment payment) const { return final_.contains(payment); }
   /// All honest running nodes have paid these.
   [[nodiscard]] bool all_paid(const std::set<Payment>& payments) const;
   /// All honest running nodes have the same final block.
   [[nodiscard]] bool are_level() const;
+  /// C7, C14: what was acknowledged is in every chain, and those with the same final block have
+  /// the same state.
+  void check_agreement();
+  /// C8: no honest engine remembers more than it may.
+  void check_memory();
   /// Log syncs of all honest nodes so far.
   [[nodiscard]] std::uint64_t syncs() const;
 
@@ -171,6 +178,7 @@ class World {
   std::vector<Link> links_;
   std::vector<std::uint32_t> groups_;
   std::set<Payment> lapsed_;
+  std::unordered_set<Payment> final_;
   Filter filter_;
   std::ostream* trace_ = nullptr;
   std::vector<Event> events_;  ///< a heap, the next one first

@@ -1,0 +1,181 @@
+#include "tests/simulation/plan.h"
+
+#include <algorithm>
+#include <sstream>
+
+namespace hansatsu::simulation {
+namespace {
+
+std::int64_t milliseconds_between(Random& random, std::uint64_t least, std::uint64_t most) {
+  return static_cast<std::int64_t>(random.between(least, most)) * kMillisecond;
+}
+
+/// Each power of two of the range equally often, so that short spans are as frequent as long ones.
+std::int64_t spread_between(Random& random, std::uint64_t least_ms, std::uint64_t most_ms) {
+  std::uint64_t most = least_ms;
+  while (most < most_ms && random.chance(800)) most *= 2;
+  return milliseconds_between(random, least_ms, std::min(most, most_ms));
+}
+
+std::uint32_t draw_size(Random& random) {
+  struct Weight {
+    std::uint64_t below;
+    std::uint32_t size;
+  };
+  constexpr std::array<Weight, 7> kSizes{
+      {{600, 4}, {700, 5}, {780, 6}, {900, 7}, {970, 10}, {995, 13}, {1'000, 31}}};
+  const std::uint64_t draw = random.below(1'000);
+  return std::find_if(kSizes.begin(), kSizes.end(),
+                      [draw](const Weight& weight) { return draw < weight.below; })
+      ->size;
+}
+
+void draw_network(Random& random, Settings& settings) {
+  constexpr std::array<std::int64_t, 6> kDelaysUs{100, 1'000, 5'000, 20'000, 50'000, 100'000};
+  constexpr std::array<int, 3> kPlannedMs{5, 15, 30};
+  settings.parameters.message_delay = std::chrono::milliseconds{kPlannedMs[random.below(3)]};
+  if (random.chance(500)) settings.delay_ns = kDelaysUs[random.below(kDelaysUs.size())] * 1'000;
+  if (random.chance(500)) settings.loss_per_mille = static_cast<std::uint32_t>(random.below(301));
+  if (random.chance(500)) {
+    settings.duplicate_per_mille = static_cast<std::uint32_t>(random.below(501));
+  }
+}
+
+void draw_disks(Random& random, Settings& settings) {
+  constexpr std::array<std::uint32_t, 3> kSegmentsKib{64, 128, 512};
+  settings.segment_bytes = kSegmentsKib[random.below(kSegmentsKib.size())] << 10U;
+  if (random.chance(500)) settings.sync_ns = milliseconds_between(random, 1, 30);
+  if (random.chance(300)) {
+    settings.slow_sync_per_mille = static_cast<std::uint32_t>(random.below(30));
+  }
+  settings.crash.keep_per_mille = static_cast<std::uint32_t>(random.below(1'001));
+  settings.crash.tear_per_mille =
+      static_cast<std::uint32_t>(random.below(1'001 - settings.crash.keep_per_mille));
+  settings.crash.prefix = random.chance(500);
+  settings.checkpoint_ns = milliseconds_between(random, 200, 10'000);
+  if (random.chance(500)) {
+    settings.store_loss_per_mille = static_cast<std::uint32_t>(random.below(501));
+  }
+}
+
+void draw_clocks(Random& random, Settings& settings) {
+  if (random.chance(500)) settings.clock_skew_ms = static_cast<std::int64_t>(random.below(1'900));
+  if (random.chance(500)) {
+    settings.clock_rate_per_mille = static_cast<std::int64_t>(random.below(51));
+  }
+  if (random.chance(250)) settings.utc_start = kUtcMidnight - random.between(0, 30'000);
+  if (random.chance(250)) {
+    settings.parameters.heartbeat = std::chrono::seconds{random.between(5, 30)};
+  }
+}
+
+void draw_cast(Random& random, Plan& plan) {
+  const std::uint32_t size = plan.settings.validators;
+  std::uint32_t room = (size - 1) / 3;
+  const auto any = [&] { return static_cast<std::uint32_t>(random.below(size)); };
+  const auto add_villain = [&] {
+    plan.cast.villains[any()] = static_cast<Attack>(random.below(kAttackCount));
+  };
+  plan.is_overrun = random.chance(50);
+  if (plan.is_overrun) {
+    while (plan.cast.villains.size() <= room) add_villain();
+    return;
+  }
+  if (random.chance(500)) {
+    const std::uint64_t count = random.chance(600) ? 1 : random.between(1, room);
+    while (plan.cast.villains.size() < count) add_villain();
+    room -= static_cast<std::uint32_t>(count);
+  }
+  if (room > 0 && random.chance(250)) {
+    std::uint32_t node = any();
+    while (plan.cast.villains.contains(node)) node = any();
+    plan.cast.damaged.insert(node);
+    --room;
+    if (random.chance(500)) {
+      plan.rot_every_ns = milliseconds_between(random, 1'000, 10'000);
+    } else {
+      plan.put_back_every_ns = milliseconds_between(random, 1'000, 10'000);
+    }
+  }
+  if (random.chance(400)) plan.left_dead = static_cast<std::uint32_t>(random.between(0, room));
+}
+
+void draw_trouble(Random& random, Plan& plan) {
+  if (random.chance(500)) plan.crash_every_ns = milliseconds_between(random, 100, 4'000);
+  if (random.chance(500)) plan.partition_every_ns = milliseconds_between(random, 500, 8'000);
+  if (random.chance(250)) plan.deaf_every_ns = milliseconds_between(random, 500, 8'000);
+  if (random.chance(250)) plan.clog_every_ns = milliseconds_between(random, 500, 8'000);
+  if (random.chance(300)) plan.pause_every_ns = milliseconds_between(random, 500, 10'000);
+  plan.pause_max_ns = spread_between(random, 50, 60'000);
+  if (random.chance(300)) plan.disk_fault_every_ns = milliseconds_between(random, 500, 10'000);
+  plan.all_crash_per_mille = random.chance(200) ? 700 : 50;
+}
+
+void draw_load(Random& random, Plan& plan) {
+  plan.burst_every_ns = spread_between(random, 50, 5'000);
+  plan.burst_max = random.chance(800) ? random.between(1, 4) : random.between(1, 60);
+  plan.lapses = random.chance(300);
+  if (random.chance(100)) plan.idle_ns = spread_between(random, 1'000, 12 * 3'600'000);
+}
+
+/// A LAN as it should be, under a steady load.
+void make_calm(Random& random, Plan& plan) {
+  Settings& settings = plan.settings;
+  settings.delay_ns = milliseconds_between(random, 1, 3);
+  settings.sync_ns = kMillisecond / 4;
+  settings.parameters.message_delay = std::chrono::milliseconds{15};
+  plan.is_calm = true;
+  plan.trouble_ns = milliseconds_between(random, 1'000, 4'000);
+  plan.burst_every_ns = milliseconds_between(random, 5, 15);
+  plan.burst_max = 2;
+}
+
+}  // namespace
+
+Plan draw_plan(std::uint64_t seed) {
+  // A stream of its own: what is drawn here does not shift what the world draws.
+  Random random{seed ^ 0x706c616eULL};
+  Plan plan;
+  plan.settings.validators = draw_size(random);
+  if (random.chance(30)) {
+    make_calm(random, plan);
+    return plan;
+  }
+  draw_network(random, plan.settings);
+  draw_disks(random, plan.settings);
+  draw_clocks(random, plan.settings);
+  draw_cast(random, plan);
+  draw_trouble(random, plan);
+  draw_load(random, plan);
+  plan.villains_die = random.chance(300);
+  plan.is_short_handed = random.chance(500);
+  // What a town costs grows with the square of its validators; a large one is troubled for less.
+  const std::uint64_t most = random.chance(100) ? 40'000 : 12'000;
+  plan.trouble_ns = milliseconds_between(random, 2'000, most) * 4 / plan.settings.validators;
+  return plan;
+}
+
+std::string describe(const Plan& plan) {
+  std::ostringstream text;
+  const Settings& s = plan.settings;
+  const auto ms = [](std::int64_t span) { return std::to_string(span / kMillisecond) + "ms"; };
+  text << "n=" << s.validators << " delay=" << s.delay_ns / 1'000 << "us loss=" << s.loss_per_mille
+       << " dup=" << s.duplicate_per_mille << " sync=" << s.sync_ns / 1'000
+       << "us slow=" << s.slow_sync_per_mille << " skew=" << s.clock_skew_ms
+       << "ms rate=" << s.clock_rate_per_mille << " crash=" << ms(plan.crash_every_ns)
+       << " partition=" << ms(plan.partition_every_ns) << " deaf=" << ms(plan.deaf_every_ns)
+       << " clog=" << ms(plan.clog_every_ns) << " pause=" << ms(plan.pause_every_ns)
+       << " disk=" << ms(plan.disk_fault_every_ns) << " checkpoint=" << ms(s.checkpoint_ns)
+       << " left_dead=" << plan.left_dead << " idle=" << ms(plan.idle_ns);
+  for (const auto& [node, attack] : plan.cast.villains) {
+    text << " villain " << node << "=" << name_of(attack);
+  }
+  for (const std::uint32_t node : plan.cast.damaged) {
+    text << " damaged " << node << "=" << (plan.rot_every_ns > 0 ? "rot" : "put back");
+  }
+  text << (plan.lapses ? " lapses" : "") << (plan.is_calm ? " calm" : "")
+       << (plan.is_overrun ? " overrun" : "");
+  return text.str();
+}
+
+}  // namespace hansatsu::simulation
