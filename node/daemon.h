@@ -3,12 +3,13 @@
 #include "ledger/state/charter.h"
 #include "node/config.h"
 #include "node/identity.h"
+#include "node/log/data_folder.h"
 
 namespace hansatsu::node {
 
 /// The files of a data folder beside validator.key, hansatsud.toml and the LOCK.
-inline constexpr const char* kCharterFile = "charter.bin";
-inline constexpr const char* kLogFolder = "log";
+using log::kCharterFile;
+using log::kLogFolder;
 inline constexpr const char* kStoreFolder = "state";
 inline constexpr const char* kApiAddressFile = "api.address";
 
