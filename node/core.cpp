@@ -11,8 +11,7 @@ Core::Core(Parts parts, RecoveredLog log)
       mempool_{parts_.mempool_transactions_max},
       changed_{std::move(log.changed)},
       places_{std::move(log.places)},
-      first_groups_{std::move(log.first_groups)},
-      last_group_{log.last_group},
+      points_{std::move(log.points)},
       final_tip_{log.recovered.final_tip},
       acknowledged_{log.recovered.base.height},
       checkpointed_{log.recovered.base.height},
@@ -91,8 +90,8 @@ void Core::on(MessageChecked& event) {
 
 void Core::on(PersistResult& event) {
   if (event.ok) {
-    if (event.group.sequence != 0) last_group_ = event.group;  // a Persist may have no records
-    for (const View view : event.views) first_groups_.emplace(view, event.group);
+    if (event.group.sequence != 0) points_.set_last(event.group);  // it may have no records
+    for (const View view : event.views) points_.add(view, event.group);
     store::Store& store = parts_.archive.store();
     for (const BlockPlace& block : event.blocks) {
       if (store.recent().height_of(block.block_id)) {
@@ -163,7 +162,7 @@ void Core::publish_figures() {
   const std::lock_guard lock{figures_mutex_};
   figures_.snapshot = snapshot;
   figures_.waiting = mempool_.size();
-  figures_.last_group = last_group_;
+  figures_.last_group = points_.last();
 }
 
 CoreFigures Core::figures() const {

@@ -141,7 +141,6 @@ class Core {
   void commit(const consensus::CommittedBlock& committed);
   [[nodiscard]] bool can_checkpoint() const;
   void checkpoint_if_due();
-  [[nodiscard]] std::optional<log::GroupPlace> replay_from(View above) const;
   [[nodiscard]] Clock::time_point next_deadline() const;
   void publish_figures();
 
@@ -168,8 +167,7 @@ class Core {
   // For checkpoints.
   store::ChangedRows changed_;
   std::unordered_map<Hash, log::RecordPlace, HashOfHash> places_;  ///< of blocks not final yet
-  std::map<View, log::GroupPlace> first_groups_;  ///< where records of a view begin
-  log::GroupPlace last_group_;
+  ReplayPoints points_;
   std::optional<consensus::FinalTip> final_tip_;
   Height acknowledged_;
   Height checkpointed_;

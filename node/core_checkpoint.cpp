@@ -11,16 +11,6 @@ constexpr std::size_t kChangedRowsMax = 20'000;
 
 }  // namespace
 
-std::optional<log::GroupPlace> Core::replay_from(View above) const {
-  // The earliest group with a record of a later view; without one, the newest group there is.
-  std::optional<log::GroupPlace> earliest;
-  for (auto entry = first_groups_.upper_bound(above); entry != first_groups_.end(); ++entry) {
-    if (!earliest || entry->second.sequence < earliest->sequence) earliest = entry->second;
-  }
-  if (!earliest && last_group_.sequence != 0) earliest = last_group_;
-  return earliest;
-}
-
 bool Core::can_checkpoint() const {
   if (checkpoint_running_ || changed_.size() == 0) return false;
   // What a checkpoint holds must be in the synced log already, and every block have its place.
@@ -36,7 +26,7 @@ void Core::checkpoint_if_due() {
   record.chain_id = tip.chain_id;
   record.header = tip;
   record.final_tip = final_tip_;
-  record.replay_from = replay_from(tip.view);
+  record.replay_from = points_.from(tip.view);
   auto checkpoint = std::make_shared<store::Checkpoint>(
       store::make_checkpoint(parts_.chain.base(), changed_, std::move(record)));
   checkpoint_running_ =
@@ -46,7 +36,7 @@ void Core::checkpoint_if_due() {
       });
   // The changed rows are in the checkpoint now and nowhere else.
   ASSERT(checkpoint_running_);
-  first_groups_.erase(first_groups_.begin(), first_groups_.upper_bound(tip.view));
+  points_.forget_up_to(tip.view);
 }
 
 void Core::on(CheckpointWritten& event) {

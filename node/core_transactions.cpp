@@ -12,21 +12,6 @@ constexpr std::chrono::milliseconds kRetryAfter{250};
 /// Blocks are at most this much behind a validator's clock (docs/protocol/consensus.md A4).
 constexpr std::uint64_t kLapseGraceMs = 5'000;
 
-/// What may change with the next block: a peer saw a key or a sequence that this node will see.
-bool may_pass_later(rules::Refusal refusal) {
-  switch (refusal) {
-    case rules::Refusal::unknown_signer:
-    case rules::Refusal::unknown_key:
-    case rules::Refusal::key_not_yet_effective:
-    case rules::Refusal::sequence_too_far:
-    case rules::Refusal::valid_too_long:  // by a clock behind the peer's
-    case rules::Refusal::bad_cosigner:
-      return true;
-    default:
-      return false;
-  }
-}
-
 /// What is said of a transaction that was admissible once: this very one may have been done since.
 bool may_be_final_long_ago(rules::Refusal refusal) {
   switch (refusal) {
