@@ -4,6 +4,7 @@ option(HANSATSU_WERROR "Warnings are errors" OFF)
 option(HANSATSU_CORE_ONLY "Only ledger, consensus and the log with their tests" OFF)
 option(HANSATSU_FUZZ "Build the fuzz targets (clang)" OFF)
 option(HANSATSU_PCH "Precompile the headers that many files of a folder share" OFF)
+option(HANSATSU_UNITY "Compile the files of a target together: a cold build takes half" OFF)
 set(HANSATSU_SANITIZE "" CACHE STRING "Sanitizers for all targets: address,undefined or thread")
 
 add_library(hansatsu_options INTERFACE)
@@ -15,11 +16,21 @@ if(HANSATSU_SANITIZE)
   target_compile_options(hansatsu_options INTERFACE -fsanitize=${HANSATSU_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all -g1
     # GCC 12 takes instrumented moves of optionals for reads of nothing.
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+    # Clang 19 warns of what libstdc++ 12 uses within std::stable_sort.
+    $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
   target_link_options(hansatsu_options INTERFACE -fsanitize=${HANSATSU_SANITIZE})
 endif()
 if(HANSATSU_FUZZ)
   target_compile_options(hansatsu_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# Names in anonymous namespaces are unique within a target, so that its files may be compiled together.
+set(CMAKE_UNITY_BUILD ${HANSATSU_UNITY})
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+if(HANSATSU_UNITY)  # GCC takes a file that is included for a header, and its coroutines for shared ones.
+  target_compile_options(hansatsu_options INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endif()
 
 # hansatsu_precompile(target HEADER...), hansatsu_precompile_as(target other): reading headers is half

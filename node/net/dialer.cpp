@@ -1,13 +1,12 @@
 #include "node/net/dialer.h"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
-#include <boost/asio/use_awaitable.hpp>
+
+#include "rpc/asio/token.h"
 
 namespace hansatsu::net {
 namespace {
 
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 using asio::ip::tcp;
 
 /// Of a name, at most this many addresses are tried.

@@ -1,16 +1,13 @@
 #include "node/net/greeting.h"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/read.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include "node/net/peer_link.h"
+#include "rpc/asio/token.h"
 
 namespace hansatsu::net {
 namespace {
-
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 
 CloseReason reason_of(HelloError error) {
   switch (error) {

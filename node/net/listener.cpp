@@ -1,12 +1,10 @@
 #include "node/net/listener.h"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include "rpc/asio/token.h"
 
 namespace hansatsu::net {
 namespace {
 
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 using asio::ip::tcp;
 /// After a failed accept, most likely for want of file descriptors.
 constexpr milliseconds kAcceptPause{100};

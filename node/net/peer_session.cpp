@@ -1,14 +1,13 @@
 #include "node/net/peer_session.h"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <utility>
+
+#include "rpc/asio/token.h"
 
 namespace hansatsu::net {
 namespace {
 
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 /// How often a lane that is full looks whether its messages were released.
 constexpr milliseconds kReleasePoll{5};
 

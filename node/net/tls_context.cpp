@@ -10,7 +10,8 @@ namespace {
 /// ALPN's list form: a length, then the name.
 constexpr std::string_view kProtocolName = "hansatsu-p2p/1";
 constexpr std::string_view kProtocolList = "\x0ehansatsu-p2p/1";
-static_assert(kProtocolList.front() == kProtocolName.size());
+static_assert(std::size_t{static_cast<unsigned char>(kProtocolList.front())} ==
+              kProtocolName.size());
 constexpr std::string_view kExporterLabel = "EXPORTER-hansatsu-peer-hello";
 /// A certificate of ours has about 250 bytes. Bounds what a stranger may send before it is known.
 constexpr long kCertificateBytesMax = 4'096;

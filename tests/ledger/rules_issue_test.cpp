@@ -120,7 +120,7 @@ TEST_CASE("charge: the premium with the most of the account's tags is due", "[le
   terms.rate_basis_points = 2'000;
   s.program(terms);
   s.set_float(kAgent, 1'000'000);
-  for (const std::uint64_t tags : {0, 1, 3, 4}) {
+  for (const std::uint64_t tags : {0U, 1U, 3U, 4U}) {
     OpenAccount open = verified_person(10 + tags);
     open.tags = tags;
     const AccountId resident = s.open(open);

@@ -3,7 +3,7 @@
 namespace hansatsu::scenario {
 namespace {
 
-struct Town {
+struct TownWithPayment {
   Scenario scenario;
   AccountId resident;
   AccountId shop;
@@ -11,8 +11,8 @@ struct Town {
   PaymentId paid;
 };
 /// A resident who has paid a shop 1,000.
-Town town_with_payment(const state::Charter& charter = town_charter()) {
-  Town town{Scenario{charter}, {}, {}, {}, {}};
+TownWithPayment town_with_payment(const state::Charter& charter = town_charter()) {
+  TownWithPayment town{Scenario{charter}, {}, {}, {}, {}};
   Scenario& s = town.scenario;
   town.resident = s.person(1);
   town.shop = s.shop();
@@ -36,17 +36,17 @@ File file_of(const Scenario& s, std::initializer_list<RedemptionId> redemptions)
 constexpr RefusalCase kOfficeCases[] = {
     {Refusal::unknown_payment,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        return t.scenario.run(t.shop, Refund{PaymentId{7}, yen(1)});
      }},
     {Refusal::unknown_payment,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        return t.scenario.run(t.scenario.shop(), Refund{t.paid, yen(1)});
      }},
     {Refusal::refund_window_over,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        t.scenario.pass_days(90);
        t.scenario.must(t.shop, Refund{t.paid, yen(1)});
        state::Overlay late{t.scenario.state()};  // a block may prune late: the window counts
@@ -58,19 +58,19 @@ constexpr RefusalCase kOfficeCases[] = {
      }},
     {Refusal::refund_amount_zero,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        return t.scenario.run(t.shop, Refund{t.paid, yen(0)});
      }},
     {Refusal::over_payment,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        t.scenario.must(t.shop, Refund{t.paid, yen(400)});
        t.scenario.must(t.shop, Refund{t.paid, yen(600)});
        return t.scenario.run(t.shop, Refund{t.paid, yen(1)});
      }},
     {Refusal::payer_closed,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        t.scenario.alter(t.resident, [](state::Account& row) {
          row.identity.status = state::AccountStatus::closed;
        });
@@ -80,14 +80,14 @@ constexpr RefusalCase kOfficeCases[] = {
      [] {
        state::Charter charter = town_charter();
        charter.coins[0].limits.refunds_day = 2;
-       Town t = town_with_payment(charter);
+       TownWithPayment t = town_with_payment(charter);
        t.scenario.must(t.shop, Refund{t.paid, yen(1)});
        t.scenario.must(t.shop, Refund{t.paid, yen(1)});
        return t.scenario.run(t.shop, Refund{t.paid, yen(1)});
      }},
     {Refusal::takings_short,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        const RedemptionId asked = t.scenario.redeem(t.shop);
        t.scenario.must(t.shop, Refund{t.paid, yen(1)});  // from what is still only asked for
        t.scenario.must(kTreasurer, file_of(t.scenario, {asked}));
@@ -95,7 +95,8 @@ constexpr RefusalCase kOfficeCases[] = {
      }},
     {Refusal::payer_lots_full,
      [] {
-       Town t = town_with_payment();  // pay the one lot away, fill all 64 places, ask it back
+       TownWithPayment t =
+           town_with_payment();  // pay the one lot away, fill all 64 places, ask it back
        t.scenario.pay(t.resident, t.shop, 9'000);
        t.scenario.alter(t.resident, [&](state::Account& row) {
          for (std::uint32_t i = 0; i < state::kLotsPerCoin; ++i) {
@@ -106,7 +107,7 @@ constexpr RefusalCase kOfficeCases[] = {
      }},
     {Refusal::refund_dates_full,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        t.scenario.pay(t.resident, t.shop, 9'000);
        t.scenario.alter(t.charge, [](state::Program& row) {
          for (std::uint32_t i = 0; i < state::kExpiryDatesPerProgram; ++i) {
@@ -117,33 +118,33 @@ constexpr RefusalCase kOfficeCases[] = {
      }},
     {Refusal::not_a_redeemer,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        return t.scenario.run(t.resident, Redeem{kCoin, {}});
      }},
     {Refusal::nothing_to_redeem,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        t.scenario.redeem(t.shop);
        return t.scenario.run(t.shop, Redeem{kCoin, {}});
      }},
     {Refusal::nothing_to_redeem,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        return t.scenario.run(t.shop, Redeem{CoinId{kCoins}, {}});
      }},
     {Refusal::redeem_amounts_malformed,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        return t.scenario.run(t.shop, Redeem{kCoin, {{t.charge, yen(1)}, {t.charge, yen(1)}}});
      }},
     {Refusal::redeem_amounts_malformed,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        return t.scenario.run(t.shop, Redeem{kCoin, {{t.charge, yen(0)}}});
      }},
     {Refusal::over_takings,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        t.scenario.must(t.shop, Redeem{kCoin, {{t.charge, yen(400)}}});
        t.scenario.must(t.shop, Redeem{kCoin, {{t.charge, yen(600)}}});
        t.scenario.pay(t.resident, t.shop, 5);
@@ -151,7 +152,7 @@ constexpr RefusalCase kOfficeCases[] = {
      }},
     {Refusal::no_payee,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        OpenAccount open = shop_of(5);
        open.payee_digest = Hash{};
        const AccountId shop = t.scenario.open(open);
@@ -160,76 +161,76 @@ constexpr RefusalCase kOfficeCases[] = {
      }},
     {Refusal::lines_malformed,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        return t.scenario.run(kTreasurer, file_of(t.scenario, {}));
      }},
     {Refusal::lines_malformed,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        const RedemptionId asked = t.scenario.redeem(t.shop);
        return t.scenario.run(kTreasurer, file_of(t.scenario, {asked, asked}));
      }},
     {Refusal::lines_malformed,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        return t.scenario.run(kTreasurer, Settle{kCoin, kBankFile, {}});
      }},
     {Refusal::lines_malformed,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        const RedemptionId asked = t.scenario.redeem(t.shop);
        t.scenario.must(kTreasurer, file_of(t.scenario, {asked}));
        return t.scenario.run(kTreasurer, Settle{kCoin, kBankFile, {asked, asked}});
      }},
     {Refusal::unknown_redemption,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        return t.scenario.run(kTreasurer, Settle{kCoin, kBankFile, {RedemptionId{1}}});
      }},
     {Refusal::unknown_redemption,
      [] {
-       Town t = town_with_payment();  // another coin's
+       TownWithPayment t = town_with_payment();  // another coin's
        File file = file_of(t.scenario, {t.scenario.redeem(t.shop)});
        file.coin = kExemptCoin;
        return t.scenario.run(kTreasurer, file);
      }},
     {Refusal::not_requested,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        const File file = file_of(t.scenario, {t.scenario.redeem(t.shop)});
        t.scenario.must(kTreasurer, file);
        return t.scenario.run(kTreasurer, file);
      }},
     {Refusal::payee_differs,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        File file = file_of(t.scenario, {t.scenario.redeem(t.shop)});
        file.lines[0].payee_digest = numbered<Hash>(1);
        return t.scenario.run(kTreasurer, file);
      }},
     {Refusal::nothing_left,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        const RedemptionId asked = t.scenario.redeem(t.shop);
        t.scenario.must(t.shop, Refund{t.paid, yen(1'000)});
        return t.scenario.run(kTreasurer, file_of(t.scenario, {asked}));
      }},
     {Refusal::not_filed,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        const RedemptionId asked = t.scenario.redeem(t.shop);
        return t.scenario.run(kTreasurer, Settle{kCoin, kBankFile, {asked}});
      }},
     {Refusal::not_filed,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        const RedemptionId asked = t.scenario.redeem(t.shop);
        t.scenario.must(kTreasurer, file_of(t.scenario, {asked}));
        return t.scenario.run(kTreasurer, Settle{kCoin, numbered<Hash>(51), {asked}});
      }},
     {Refusal::not_filed,
      [] {
-       Town t = town_with_payment();  // paid out once
+       TownWithPayment t = town_with_payment();  // paid out once
        const RedemptionId asked = t.scenario.redeem(t.shop);
        t.scenario.must(kTreasurer, file_of(t.scenario, {asked}));
        t.scenario.must(kTreasurer, Settle{kCoin, kBankFile, {asked}});
@@ -237,7 +238,7 @@ constexpr RefusalCase kOfficeCases[] = {
      }},
     {Refusal::bank_file_missing,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        File file = file_of(t.scenario, {t.scenario.redeem(t.shop)});
        file.bank_file = Hash{};
        return t.scenario.run(kTreasurer, file);
@@ -246,7 +247,7 @@ constexpr RefusalCase kOfficeCases[] = {
      [] {
        state::Charter charter = town_charter();
        ask_for_two(charter, state::PolicyClass::settlement, yen(500));
-       Town t = town_with_payment(charter);
+       TownWithPayment t = town_with_payment(charter);
        t.scenario.must(t.shop, Redeem{kCoin, {{t.charge, yen(499)}}});
        t.scenario.must(kTreasurer, file_of(t.scenario, {RedemptionId{0}}));
        t.scenario.must(t.shop, Redeem{kCoin, {{t.charge, yen(500)}}});
@@ -256,7 +257,7 @@ constexpr RefusalCase kOfficeCases[] = {
      [] {
        state::Charter charter = town_charter();
        ask_for_two(charter, state::PolicyClass::settlement, yen(500));
-       Town t = town_with_payment(charter);
+       TownWithPayment t = town_with_payment(charter);
        for (int half = 0; half < 2; ++half) {
          const RedemptionId asked{
              t.scenario.must(t.shop, Redeem{kCoin, {{t.charge, yen(250)}}}).public_part.reference};
@@ -267,38 +268,38 @@ constexpr RefusalCase kOfficeCases[] = {
      }},
     {Refusal::not_an_agent_account,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        return t.scenario.run(kTreasurer, SetFloat{t.shop, yen(1)});
      }},
     {Refusal::not_an_agent_account,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        return t.scenario.run(t.shop, HandIn{yen(1)}, {Signatory{kTreasurer, 0}});
      }},
     {Refusal::hand_in_zero,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        return t.scenario.run(kAgent, HandIn{yen(0)}, {Signatory{kTreasurer, 0}});
      }},
     {Refusal::over_float_used,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        t.scenario.must(kAgent, HandIn{yen(9'999)}, {Signatory{kTreasurer, 0}});
        return t.scenario.run(kAgent, HandIn{yen(2)}, {Signatory{kTreasurer, 0}});
      }},
     {Refusal::treasurer_missing,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        return t.scenario.run(kAgent, HandIn{yen(1)});
      }},
     {Refusal::treasurer_missing,
      [] {
-       Town t = town_with_payment();
+       TownWithPayment t = town_with_payment();
        return t.scenario.run(kAgent, HandIn{yen(1)}, {Signatory{kIssuer, 0}});
      }},
     {Refusal::treasurer_missing,
      [] {
-       Town t = town_with_payment();  // the treasurer's key without `office`
+       TownWithPayment t = town_with_payment();  // the treasurer's key without `office`
        t.scenario.must(kTreasurer, AddKey{key_grant(70)});
        t.scenario.pass_days(1);
        return t.scenario.run(kAgent, HandIn{yen(1)}, {Signatory{kTreasurer, 1}});

@@ -3,15 +3,15 @@
 namespace hansatsu::scenario {
 namespace {
 
-struct Town {
+struct TownWithValue {
   Scenario scenario;
   AccountId resident;
   AccountId shop;
   ProgramId charge;
 };
 /// A resident with 100,000 of sendable value, and a shop that is not theirs.
-Town town_with_value(const state::Charter& charter = town_charter()) {
-  Town town{Scenario{charter}, {}, {}, {}};
+TownWithValue town_with_value(const state::Charter& charter = town_charter()) {
+  TownWithValue town{Scenario{charter}, {}, {}, {}};
   Scenario& s = town.scenario;
   town.resident = s.person(1);
   town.shop = s.shop();
@@ -34,47 +34,47 @@ void give_lots(Scenario& s, AccountId account, std::uint32_t count) {
 constexpr RefusalCase kPaymentCases[] = {
     {Refusal::not_a_payer,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        return t.scenario.run(kTown, payment(t.shop, yen(1)));
      }},
     {Refusal::shop_cannot_receive,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        return t.scenario.run(t.resident, payment(kNobody, yen(1)));
      }},
     {Refusal::shop_cannot_receive,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        return t.scenario.run(t.resident, payment(t.scenario.person(2), yen(1)));
      }},
     {Refusal::shop_cannot_receive,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        t.scenario.alter(
            t.shop, [](state::Account& row) { row.identity.status = state::AccountStatus::closed; });
        return t.scenario.run(t.resident, payment(t.shop, yen(1)));
      }},
     {Refusal::coin_not_accepted,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        OpenAccount open = shop_of(3);
        open.accepted_coins = {kExemptCoin};
        return t.scenario.run(t.resident, payment(t.scenario.open(open), yen(1)));
      }},
     {Refusal::payment_amount_zero,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        return t.scenario.run(t.resident, payment(t.shop, yen(0)));
      }},
     {Refusal::not_enough_value,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        t.scenario.pay(t.resident, t.shop, 99'999);
        return t.scenario.run(t.resident, payment(t.shop, yen(2)));
      }},
     {Refusal::not_enough_value,
      [] {
-       Town t = town_with_value();  // the day after the last day
+       TownWithValue t = town_with_value();  // the day after the last day
        t.scenario.pass_days(day(2027, 3, 31).raw - t.scenario.today().raw);
        t.scenario.pay(t.resident, t.shop, 1);
        t.scenario.pass_days(1);
@@ -117,7 +117,7 @@ constexpr RefusalCase kPaymentCases[] = {
      }},
     {Refusal::order_repeated,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        t.scenario.must(t.resident, payment(t.shop, yen(1)));
        t.scenario.must(t.resident, payment(t.shop, yen(1)));  // no reference, no order
        t.scenario.must(t.resident, payment(t.shop, yen(1), 7));
@@ -128,7 +128,7 @@ constexpr RefusalCase kPaymentCases[] = {
      }},
     {Refusal::shop_programs_full,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        t.scenario.alter(t.shop, [](state::Account& row) {
          state::CoinValue& value = row.value.emplace_back();
          value.coin = kCoin;
@@ -146,22 +146,22 @@ constexpr RefusalCase kPaymentCases[] = {
      }},
     {Refusal::not_a_sender,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        return t.scenario.run(t.shop, Send{t.resident, kCoin, yen(1)});
      }},
     {Refusal::cannot_receive,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        return t.scenario.run(t.resident, Send{kNobody, kCoin, yen(1)});
      }},
     {Refusal::cannot_receive,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        return t.scenario.run(t.resident, Send{t.shop, kCoin, yen(1)});
      }},
     {Refusal::cannot_receive,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        const AccountId shut = t.scenario.person(2);
        t.scenario.must(t.resident, Send{shut, kCoin, yen(1)});
        t.scenario.must(shut, SetReceive{false});
@@ -169,14 +169,14 @@ constexpr RefusalCase kPaymentCases[] = {
      }},
     {Refusal::cannot_receive,
      [] {
-       Town t = town_with_value();  // the balance of the unverified ends at 30,000
+       TownWithValue t = town_with_value();  // the balance of the unverified ends at 30,000
        const AccountId visitor = t.scenario.visitor();
        t.scenario.must(t.resident, Send{visitor, kCoin, yen(30'000)});
        return t.scenario.run(t.resident, Send{visitor, kCoin, yen(1)});
      }},
     {Refusal::cannot_receive,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        const AccountId collector = t.scenario.person(2);
        give_lots(t.scenario, collector, 31);
        t.scenario.must(t.resident, Send{collector, kCoin, yen(1)});  // the 32nd lot
@@ -186,29 +186,29 @@ constexpr RefusalCase kPaymentCases[] = {
      }},
     {Refusal::send_amount_zero,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        return t.scenario.run(t.resident, Send{t.scenario.person(2), kCoin, yen(0)});
      }},
     {Refusal::not_enough_sendable,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        t.scenario.grant(t.scenario.program(grant_terms()), {t.resident}, 50);
        return t.scenario.run(t.resident, Send{t.scenario.person(2), kCoin, yen(100'001)});
      }},
     {Refusal::not_enough_sendable,
      [] {
-       Town t = town_with_value();  // a premium binds what was charged
+       TownWithValue t = town_with_value();  // a premium binds what was charged
        t.scenario.program(premium_terms(t.charge));
        return t.scenario.run(t.resident, Send{t.scenario.person(2), kCoin, yen(1)});
      }},
     {Refusal::not_enough_sendable,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        return t.scenario.run(t.resident, Send{t.scenario.person(2), CoinId{kCoins}, yen(1)});
      }},
     {Refusal::send_to_self,
      [] {
-       Town t = town_with_value();
+       TownWithValue t = town_with_value();
        return t.scenario.run(t.resident, Send{t.resident, kCoin, yen(1)});
      }},
     {Refusal::over_balance_limit,
@@ -237,7 +237,7 @@ constexpr RefusalCase kPaymentCases[] = {
      [] {
        state::Charter charter = town_charter();
        charter.coins[0].limits.payment = yen(50'000);
-       Town t = town_with_value(charter);
+       TownWithValue t = town_with_value(charter);
        t.scenario.pay(t.resident, t.shop, 50'000);
        return t.scenario.run(t.resident, payment(t.shop, yen(50'001)));
      }},
@@ -245,7 +245,7 @@ constexpr RefusalCase kPaymentCases[] = {
      [] {
        state::Charter charter = town_charter();
        charter.coins[0].limits.day = yen(50'000);
-       Town t = town_with_value(charter);
+       TownWithValue t = town_with_value(charter);
        t.scenario.pay(t.resident, t.shop, 49'000);
        t.scenario.must(t.resident, Send{t.scenario.person(2), kCoin, yen(1'000)});
        return t.scenario.run(t.resident, payment(t.shop, yen(1)));
@@ -254,7 +254,7 @@ constexpr RefusalCase kPaymentCases[] = {
      [] {
        state::Charter charter = town_charter();
        charter.coins[0].limits.payments_day = 2;
-       Town t = town_with_value(charter);
+       TownWithValue t = town_with_value(charter);
        t.scenario.pay(t.resident, t.shop, 1);
        t.scenario.must(t.resident, Send{t.scenario.person(2), kCoin, yen(1)});
        return t.scenario.run(t.resident, payment(t.shop, yen(1)));

@@ -14,7 +14,7 @@ TEST_CASE("sequence window: each number within reach is used once, in any order"
   CHECK(check_sequence(window, 0) == SequenceUse::too_old);
   CHECK(check_sequence(window, 64) == SequenceUse::fresh);
   CHECK(check_sequence(window, 65) == SequenceUse::too_far);
-  for (const std::uint64_t sequence : {3, 1, 2, 66, 40, 130}) {
+  for (const std::uint64_t sequence : {3U, 1U, 2U, 66U, 40U, 130U}) {
     REQUIRE(check_sequence(window, sequence) == SequenceUse::fresh);
     use_sequence(window, sequence);
     CHECK(check_sequence(window, sequence) == SequenceUse::used);

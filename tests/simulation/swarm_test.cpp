@@ -6,7 +6,7 @@
 namespace hansatsu::simulation {
 
 TEST_CASE("a seed gives the same run twice") {
-  for (const std::uint64_t seed : {3, 17, 920, 4'711}) {
+  for (const std::uint64_t seed : {3U, 17U, 920U, 4'711U}) {
     const Outcome first = run_seed(seed);
     const Outcome second = run_seed(seed);
     CHECK(first.hash == second.hash);

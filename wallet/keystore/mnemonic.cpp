@@ -144,7 +144,7 @@ Result<Words, MnemonicError> parse_words(std::string_view text, std::size_t* unk
     const std::uint32_t value =
         numbers.of_word[bit / kBitsOfWord] >> (kBitsOfWord - 1 - bit % kBitsOfWord) & 1U;
     if (bit < entropy.size() * 8) {
-      entropy[bit / 8] = static_cast<std::uint8_t>(entropy[bit / 8] << 1U | value);
+      entropy[bit / 8] = static_cast<std::uint8_t>(std::uint32_t{entropy[bit / 8]} << 1U | value);
     } else {
       checksum = checksum << 1U | value;
     }
