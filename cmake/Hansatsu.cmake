@@ -16,9 +16,7 @@ if(HANSATSU_SANITIZE)
   target_compile_options(hansatsu_options INTERFACE -fsanitize=${HANSATSU_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all -g1
     # GCC 12 takes instrumented moves of optionals for reads of nothing.
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
-    # Clang 19 warns of what libstdc++ 12 uses within std::stable_sort.
-    $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(hansatsu_options INTERFACE -fsanitize=${HANSATSU_SANITIZE})
 endif()
 if(HANSATSU_FUZZ)
