@@ -8,7 +8,7 @@
 #include "ledger/types/amount.h"
 #include "ledger/types/date.h"
 #include "wallet/csv.h"
-#include "wallet/language.h"
+#include "wallet/screen/language.h"
 #include "wallet/text_file.h"
 
 /// A roster read as a table of named columns, with every complaint about it kept.

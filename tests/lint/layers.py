@@ -26,6 +26,8 @@ LAYERS = {
     "node/": (("ledger/", "consensus/", "rpc/", "node/"), None),
     "node/log/": (("ledger/", "consensus/", "node/log/"), ()),
     "wallet/": (("ledger/", "rpc/client/", "rpc/json/", "wallet/"), None),
+    # Links the log's reader, and nothing else of a node.
+    "wallet/audit/": (("ledger/", "consensus/", "node/log/", "wallet/audit/"), ()),
     "wallet/keystore/": (
         ("ledger/", "wallet/keystore/"),
         ("sodium", "openssl/", "utf8proc", "secp256k1", "nlohmann/"),
@@ -33,6 +35,12 @@ LAYERS = {
     # The till may open a keystore as the wallet does.
     "merchant-sdk/": (
         ("ledger/", "rpc/client/", "rpc/json/", "wallet/keystore/", "merchant-sdk/"),
+        None,
+    ),
+    # A program on the library's own header; of the wallet it takes the terminal's side.
+    "merchant-sdk/till/": (
+        ("ledger/types/", "wallet/keystore/", "wallet/screen/", "merchant-sdk/include/",
+         "merchant-sdk/till/"),
         None,
     ),
 }

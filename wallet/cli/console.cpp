@@ -1,7 +1,6 @@
 #include "wallet/cli/console.h"
 
 #include <unistd.h>
-#include <utf8proc.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -10,27 +9,6 @@
 #include <iostream>
 
 namespace hansatsu::wallet {
-
-std::string grouped(Amount amount) {
-  std::string digits = std::to_string(amount.units());
-  for (std::size_t from_end = 3; from_end < digits.size(); from_end += 4)
-    digits.insert(digits.size() - from_end, 1, ',');
-  return digits;
-}
-
-std::size_t width_of(std::string_view text) {
-  std::size_t width = 0;
-  while (!text.empty()) {
-    utf8proc_int32_t point = 0;
-    const utf8proc_ssize_t size =
-        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                         static_cast<utf8proc_ssize_t>(text.size()), &point);
-    if (size <= 0) return width;
-    width += static_cast<std::size_t>(std::max(0, utf8proc_charwidth(point)));
-    text.remove_prefix(static_cast<std::size_t>(size));
-  }
-  return width;
-}
 
 std::string Table::text(Language language) const {
   std::vector<std::size_t> widths;

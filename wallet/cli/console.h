@@ -3,9 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "ledger/types/amount.h"
 #include "wallet/cli/failure.h"
-#include "wallet/language.h"
+#include "wallet/screen/language.h"
+#include "wallet/screen/text.h"
 
 namespace hansatsu::wallet {
 
@@ -81,10 +81,5 @@ class Progress {
   std::size_t shown_ = 0;
   bool visible_;
 };
-
-/// "12,345".
-[[nodiscard]] std::string grouped(Amount amount);
-/// Columns that a text takes on a terminal; Japanese takes two each.
-[[nodiscard]] std::size_t width_of(std::string_view text);
 
 }  // namespace hansatsu::wallet

@@ -2,7 +2,7 @@
 #include "wallet/cli/sentences.h"
 #include "wallet/cli/shell.h"
 #include "wallet/cli/show.h"
-#include "wallet/qr.h"
+#include "wallet/screen/qr.h"
 #include "wallet/text_file.h"
 
 namespace hansatsu::wallet {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "wallet/cli/failure.h"
-#include "wallet/language.h"
+#include "wallet/screen/language.h"
 
 namespace hansatsu::wallet {
 

@@ -1,4 +1,4 @@
-#include "wallet/qr.h"
+#include "wallet/screen/qr.h"
 
 #include <qrencode.h>
 

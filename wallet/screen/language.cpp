@@ -1,4 +1,4 @@
-#include "wallet/language.h"
+#include "wallet/screen/language.h"
 
 #include <cstdlib>
 
