@@ -44,6 +44,8 @@ std::string_view text(ErrorCode code) {
       return "the node refused the request";
     case ErrorCode::malformed_answer:
       return "the node's answer is malformed";
+    case ErrorCode::stopped:
+      return "nobody waits for the payment any more";
     case ErrorCode::proof_malformed:
       return "the proof is malformed";
     case ErrorCode::proof_not_final:

@@ -50,6 +50,7 @@ Result<Payment> verify_payment(const Pinned& pinned, const Expected& expected,
   payment.transaction_id = to_hex(receipt->transaction_id.view());
   payment.amount = outcome.amount.units();
   payment.number = outcome.reference;
+  payment.signatures = static_cast<std::uint32_t>(receipt->finality.finalization.signatures.size());
   payment.height = receipt->header.height.raw;
   payment.time = clock_time(outcome.time);
   payment.receipt.assign(receipt_bytes.begin(), receipt_bytes.end());

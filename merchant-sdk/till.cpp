@@ -35,10 +35,8 @@ std::optional<CoinId> find_coin(const state::Charter& charter, const std::string
   return std::nullopt;
 }
 
-Result<KeyPair> read_key(const Settings& settings) {
-  const auto passphrase = wallet::passphrase_from_file(settings.passphrase_file);
-  if (!passphrase) return ErrorCode::passphrase_unreadable;
-  const auto keystore = wallet::Keystore::open(settings.keystore, passphrase->view());
+Result<KeyPair> read_key(const Settings& settings, std::string_view passphrase) {
+  const auto keystore = wallet::Keystore::open(settings.keystore, passphrase);
   if (!keystore) {
     return keystore.error() == wallet::KeystoreError::wrong_passphrase
                ? ErrorCode::wrong_passphrase
@@ -84,7 +82,9 @@ class Till::Implementation {
         client_{std::move(nodes)} {}
 
   Result<Order> create_order(const OrderTerms& terms) const;
-  Result<Payment> wait_for_payment(const Order& order, Clock::time_point deadline);
+  Result<Payment> wait_for_payment(const Order& order, Clock::time_point deadline,
+                                   const WaitOn& wait_on);
+  Town town() const;
   Result<Payment> verify(const Order& order, ByteView receipt) const {
     const auto amount = Amount::from_units(order.amount);
     if (!amount) return ErrorCode::proof_of_another;
@@ -228,8 +228,16 @@ void Till::Implementation::go_to_next_node(Reading& reading) {
   reading.questions = 0;
 }
 
+Town Till::Implementation::town() const {
+  const state::Coin& coin = pinned_.charter.coins[coin_.raw];
+  return {to_hex(pinned_.chain_id.view()), coin.name.text, coin.display_name.text,
+          pinned_.charter.utc_offset.minutes,
+          static_cast<std::uint32_t>(pinned_.charter.validators.size())};
+}
+
 Result<Payment> Till::Implementation::wait_for_payment(const Order& order,
-                                                       Clock::time_point deadline) {
+                                                       Clock::time_point deadline,
+                                                       const WaitOn& wait_on) {
   const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(
       (order.created - kClocksApart).time_since_epoch());
   Reading reading;
@@ -258,6 +266,7 @@ Result<Payment> Till::Implementation::wait_for_payment(const Order& order,
       pause = std::clamp(paid.error().retry_after, kQuestionInterval, kRetryMax);
       go_to_next_node(reading);
     }
+    if (wait_on && !wait_on()) return ErrorCode::stopped;
     if (Clock::now() + pause >= deadline) {
       if (trouble) return *trouble;
       return reading.paid_differently ? ErrorCode::paid_differently : ErrorCode::not_paid;
@@ -267,6 +276,13 @@ Result<Payment> Till::Implementation::wait_for_payment(const Order& order,
 }
 
 Result<Till> Till::open(const Settings& settings) {
+  if (!initialize_crypto()) return ErrorCode::no_randomness;
+  const auto passphrase = wallet::passphrase_from_file(settings.passphrase_file);
+  if (!passphrase) return ErrorCode::passphrase_unreadable;
+  return open(settings, passphrase->view());
+}
+
+Result<Till> Till::open(const Settings& settings, std::string_view passphrase) {
   if (!initialize_crypto()) return ErrorCode::no_randomness;
   rpc::ClientOptions nodes;
   for (const std::string& url : settings.nodes) {
@@ -281,7 +297,7 @@ Result<Till> Till::open(const Settings& settings) {
   if (!shop) return ErrorCode::bad_account_number;
   const auto coin = find_coin(pinned->charter, settings.coin);
   if (!coin) return ErrorCode::unknown_coin;
-  auto key = read_key(settings);
+  auto key = read_key(settings, passphrase);
   if (!key) return key.error();
   return Till{std::make_unique<Implementation>(*std::move(pinned), *shop, *coin, *std::move(key),
                                                std::move(nodes))};
@@ -297,8 +313,11 @@ Result<Order> Till::create_order(const OrderTerms& terms) {
   return implementation_->create_order(terms);
 }
 
-Result<Payment> Till::wait_for_payment(const Order& order, std::chrono::milliseconds time_max) {
-  return implementation_->wait_for_payment(order, Clock::now() + time_max);
+Town Till::town() const { return implementation_->town(); }
+
+Result<Payment> Till::wait_for_payment(const Order& order, std::chrono::milliseconds time_max,
+                                       const WaitOn& wait_on) {
+  return implementation_->wait_for_payment(order, Clock::now() + time_max, wait_on);
 }
 
 Result<Payment> Till::verify(const Order& order, const std::vector<std::uint8_t>& receipt) const {

@@ -3,11 +3,7 @@
 #include <fstream>
 #include <thread>
 
-#include "ledger/types/account_number.h"
-#include "merchant-sdk/include/hansatsu/merchant.h"
-#include "rpc/client/payment_uri.h"
-#include "tests/cluster/network.h"
-#include "wallet/keystore/keystore.h"
+#include "tests/merchant-sdk/shop_in_town.h"
 
 using namespace test_cluster;  // NOLINT: a test
 using merchant::ErrorCode;
@@ -42,54 +38,6 @@ merchant::Payment must_be_paid(merchant::Till& till, const merchant::Order& orde
   if (!paid) FAIL(merchant::text(paid.error().code));
   return *std::move(paid);
 }
-
-/// A running town, and what a shop has in hand: charter, keystore, passphrase.
-struct ShopInTown {
-  explicit ShopInTown(std::size_t validators = 1, const Network::Change& change = {})
-      : town{validators, 2, {}, change} {
-    std::ofstream{passphrase_file()} << "soba and more soba\n";
-    std::filesystem::permissions(passphrase_file(), std::filesystem::perms::owner_read);
-    auto keystore = wallet::Keystore::create(keystore_file(), "soba and more soba", {1, 8 * 1024});
-    REQUIRE(keystore.has_value());
-    REQUIRE(keystore->add_secret("till", town.shop.key()).has_value());
-    REQUIRE(keystore->add_secret("stranger", town.persons[0].key()).has_value());
-  }
-
-  [[nodiscard]] std::filesystem::path passphrase_file() const {
-    return town.network.folder() / "passphrase";
-  }
-  [[nodiscard]] std::filesystem::path keystore_file() const {
-    return town.network.folder() / "till.keys";
-  }
-  [[nodiscard]] merchant::Settings settings() const {
-    merchant::Settings settings;
-    for (std::size_t i = 0; i < town.network.size(); ++i) {
-      settings.nodes.push_back(town.network.url(i));
-    }
-    settings.charter = town.network.folder() / "charter.json";
-    settings.shop = to_account_number(town.shop.account());
-    settings.keystore = keystore_file();
-    settings.passphrase_file = passphrase_file();
-    settings.key_name = "till";
-    return settings;
-  }
-  [[nodiscard]] merchant::Till till() const {
-    auto opened = merchant::Till::open(settings());
-    REQUIRE(opened.has_value());
-    return *std::move(opened);
-  }
-  /// What a wallet does with the QR.
-  rpc::FinalTransaction pay(const merchant::Order& order, std::size_t person,
-                            std::uint64_t amount) {
-    const auto request = rpc::parse_payment_uri(order.uri);
-    REQUIRE(request.has_value());
-    rpc::Client client = town.network.client();
-    return town.must(client, town.persons[person],
-                     rules::Pay{request->payee, CoinId{0}, Amount::of(amount), request->order});
-  }
-
-  RunningTown town;
-};
 
 }  // namespace
 

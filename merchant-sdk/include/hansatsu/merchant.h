@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +43,7 @@ enum class ErrorCode : std::uint16_t {
   key_not_of_shop,   ///< the key is no key of the shop's account, or may not read
   refused,           ///< the node refused for another reason: `node_code`
   malformed_answer,  ///< the node's answer is not what the interface says
+  stopped,           ///< whoever waited did not want to wait on
   // What a proof lacked.
   proof_malformed = 60,  ///< no receipt in its canonical form
   proof_not_final,       ///< no quorum of the pinned validators has signed the block
@@ -89,7 +91,7 @@ struct Settings {
   std::string shop;                       ///< account number, "0001-2345-20"
   std::string coin;                       ///< its name in the charter; empty: the only one
   std::filesystem::path keystore;         ///< as `hansatsu` makes it
-  std::filesystem::path passphrase_file;  ///< its first line; mode 0600
+  std::filesystem::path passphrase_file;  ///< its first line; mode 0600; unless given to `open`
   std::string key_name;  ///< a key of the shop's account; the right to read will do
 };
 
@@ -114,17 +116,34 @@ struct Payment {
   std::uint64_t number = 0;  ///< of the payment on the ledger: what a refund names
   std::uint64_t height = 0;  ///< of its block
   std::chrono::system_clock::time_point time;  ///< of its block
+  std::uint32_t signatures = 0;                ///< of validators under the block, each checked
   std::vector<std::uint8_t> receipt;           ///< the proof: keep it as long as the books
 };
+
+/// What a slip tells of the town. From the pinned charter.
+struct Town {
+  std::string chain;             ///< its id, 64 hex digits
+  std::string coin;              ///< the till's coin, as payment requests name it
+  std::string coin_shown;        ///< the same for people
+  int utc_offset_minutes = 0;    ///< of local dates and times
+  std::uint32_t validators = 0;  ///< how many there are
+};
+
+/// Asked after every question that found no payment: false ends the wait with `stopped`.
+using WaitOn = std::function<bool()>;
 
 /// Threads: one at a time. No thread of its own; every call ends in its time.
 class Till {
  public:
   /// Reads charter and key; asks no node. Cost: one Argon2id, about 0.2 s.
   [[nodiscard]] static Result<Till> open(const Settings& settings);
+  /// With a passphrase that the caller asked for; it is not kept.
+  [[nodiscard]] static Result<Till> open(const Settings& settings, std::string_view passphrase);
   Till(Till&&) noexcept;
   Till& operator=(Till&&) noexcept;
   ~Till();
+
+  [[nodiscard]] Town town() const;
 
   /// Asks no node. The reference is random: an order is paid at most once by each payer.
   [[nodiscard]] Result<Order> create_order(const OrderTerms& terms);
@@ -134,7 +153,8 @@ class Till {
   /// time. Errors: those of waiting; those that no honest node gives, or proofs that do not hold
   /// (`proof_...`), when all nodes answer so.
   [[nodiscard]] Result<Payment> wait_for_payment(const Order& order,
-                                                 std::chrono::milliseconds time_max);
+                                                 std::chrono::milliseconds time_max,
+                                                 const WaitOn& wait_on = {});
 
   /// Whether the receipt proves a payment of the order in full to this shop. Asks no node.
   /// Errors: those of proofs. Cost: a quorum of signature checks.

@@ -1,0 +1,220 @@
+#include "merchant-sdk/till/shift.h"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "ledger/types/bytes.h"
+#include "merchant-sdk/till/slip.h"
+#include "wallet/keystore/atomic_file.h"
+#include "wallet/screen/qr.h"
+#include "wallet/screen/text.h"
+
+namespace hansatsu::till {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// A payment signed in the order's last moment is final this much later at most.
+constexpr std::chrono::seconds kAfterExpiry{5};
+constexpr std::chrono::seconds kLookMax{5};
+constexpr std::size_t kUnpaidMax = 16;
+
+void print_json(const Json& json) {
+  std::cout << json.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
+}
+
+std::string shown_amount(std::uint64_t units) {
+  const auto amount = Amount::from_units(units);
+  return amount ? wallet::grouped(*amount) : std::to_string(units);
+}
+
+}  // namespace
+
+std::uint64_t amount_of(std::string_view text) {
+  constexpr std::string_view kWideDigits =
+      "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19";
+  constexpr std::string_view kWideComma = "\uff0c";
+  constexpr std::size_t kWideBytes = 3;
+  std::string digits;
+  while (!text.empty()) {
+    const std::string_view wide = text.substr(0, kWideBytes);
+    const std::size_t place =
+        wide.size() == kWideBytes ? kWideDigits.find(wide) : std::string::npos;
+    if (place != std::string::npos) {
+      digits += static_cast<char>('0' + place / kWideBytes);
+      text.remove_prefix(kWideBytes);
+    } else if (wide == kWideComma) {
+      text.remove_prefix(kWideBytes);
+    } else {
+      if (text.front() != ',') digits += text.front();
+      text.remove_prefix(1);
+    }
+  }
+  std::uint64_t units = 0;
+  const char* end = digits.data() + digits.size();
+  const auto [stopped, fault] = std::from_chars(digits.data(), end, units);
+  return fault == std::errc{} && stopped == end ? units : 0;
+}
+
+Shift::Shift(merchant::Till till, ShiftOptions options)
+    : till_{std::move(till)}, options_{std::move(options)}, town_{till_.town()} {}
+
+std::string Shift::say(wallet::Sentence sentence,
+                       std::initializer_list<std::string_view> values) const {
+  return wallet::filled(sentence.in(options_.language), values);
+}
+
+ExitCode Shift::run() {
+  for (;;) {
+    if (keyboard_.is_terminal()) {
+      std::cerr << say({"Amount (r looks again, q quits): ", "金額(r: 再確認、q: 終了): "})
+                << std::flush;
+    }
+    const auto line = keyboard_.line();
+    if (!line || *line == "q") break;
+    if (*line == "r") {
+      look_again();
+    } else if (!line->empty()) {
+      (void)sell(*line);
+    }
+    if (is_told_to_stop()) break;
+  }
+  say_total();
+  return ExitCode::done;
+}
+
+ExitCode Shift::sell(std::string_view amount) {
+  const auto expires =
+      std::chrono::system_clock::now() + std::chrono::minutes{options_.settings.minutes};
+  auto order = till_.create_order({amount_of(amount), options_.settings.name, expires});
+  if (!order) {
+    complain(order.error());
+    return exit_of(order.error().code);
+  }
+  show(*order);
+  auto paid = wait(*order);
+  if (paid) {
+    take(*order, *paid);
+    return ExitCode::done;
+  }
+  complain(paid.error(), &*order);
+  if (unpaid_.size() == kUnpaidMax) unpaid_.pop_front();
+  unpaid_.push_back(*order);
+  return exit_of(paid.error().code);
+}
+
+void Shift::show(const merchant::Order& order) const {
+  if (options_.json) {
+    print_json({{"event", "order"},
+                {"order", to_hex(order.reference)},
+                {"amount", std::to_string(order.amount)},
+                {"uri", order.uri}});
+    return;
+  }
+  if (const auto code = wallet::qr_code(order.uri)) {
+    std::cout << wallet::qr_for_terminal(*code, options_.settings.light);
+  }
+  std::cout << order.uri << "\n"
+            << say({"{} {}", "{} {}"}, {shown_amount(order.amount), town_.coin_shown}) << std::endl;
+  std::cerr << (keyboard_.is_terminal()
+                    ? say({"Waiting for the payment; c cancels.", "支払いを待っています(c: 中止)"})
+                    : say({"Waiting for the payment.", "支払いを待っています"}))
+            << std::endl;
+}
+
+merchant::Result<merchant::Payment> Shift::wait(const merchant::Order& order) {
+  const auto time_max = std::chrono::minutes{options_.settings.minutes} + kAfterExpiry;
+  auto paid = [&] {
+    Keyboard::Watch watch{keyboard_};
+    return till_.wait_for_payment(order, time_max,
+                                  [&] { return !is_told_to_stop() && !watch.cancelled(); });
+  }();
+  if (paid || paid.error().code != merchant::ErrorCode::stopped) return paid;
+  return look_once(order);
+}
+
+merchant::Result<merchant::Payment> Shift::look_once(const merchant::Order& order) {
+  return till_.wait_for_payment(order, kLookMax, [] { return false; });
+}
+
+void Shift::look_again() {
+  std::deque<merchant::Order> still_unpaid;
+  for (const merchant::Order& order : unpaid_) {
+    auto paid = look_once(order);
+    if (paid) {
+      take(order, *paid);
+      continue;
+    }
+    complain(paid.error(), &order);
+    still_unpaid.push_back(order);
+  }
+  unpaid_ = std::move(still_unpaid);
+}
+
+void Shift::take(const merchant::Order& order, const merchant::Payment& payment) {
+  ++payments_;
+  taken_ += payment.amount;
+  const std::string kept = keep(payment);
+  if (options_.json) {
+    print_json({{"event", "paid"},
+                {"order", to_hex(order.reference)},
+                {"amount", std::to_string(payment.amount)},
+                {"payment", std::to_string(payment.number)},
+                {"transaction", payment.transaction_id},
+                {"height", payment.height},
+                {"time", town_time(town_, payment.time)},
+                {"signatures", payment.signatures},
+                {"validators", town_.validators},
+                {"receipt", kept}});
+    return;
+  }
+  const Slip slip{options_.settings.name, options_.settings.shop, town_, order, payment};
+  std::cout << "\n" << slip_text(slip, options_.language) << std::endl;
+}
+
+std::string Shift::keep(const merchant::Payment& payment) const {
+  const std::filesystem::path& folder = options_.settings.receipts;
+  std::error_code fault;
+  if (std::filesystem::create_directories(folder, fault)) {
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, fault);
+  }
+  const auto file = folder / (payment.transaction_id + ".receipt");
+  const auto written = wallet::write_new_file(file, payment.receipt);
+  if (written || written.error() == wallet::FileError::exists) return file.string();
+  std::cerr << say({"The receipt can't be kept in {}", "領収証明を {} に保存できません"},
+                   {folder.string()})
+            << std::endl;
+  return {};
+}
+
+void Shift::complain(const merchant::Error& error, const merchant::Order* order) const {
+  if (options_.json) {
+    Json json{{"event", "not_paid"}};
+    if (order != nullptr) json["order"] = to_hex(order->reference);
+    json["error"] = {{"exit", static_cast<int>(exit_of(error.code))},
+                     {"code", static_cast<int>(error.code)},
+                     {"text", sentence(error, options_.language)}};
+    print_json(json);
+  }
+  std::cerr << "hansatsu-till: ";
+  if (order != nullptr) std::cerr << to_hex(order->reference).substr(0, 16) << ": ";
+  std::cerr << sentence(error, options_.language) << std::endl;
+}
+
+void Shift::say_total() const {
+  if (options_.json) {
+    print_json({{"event", "total"},
+                {"payments", payments_},
+                {"amount", std::to_string(taken_)},
+                {"unpaid", unpaid_.size()}});
+    return;
+  }
+  std::cout << say({"Taken: {} {} in {} payments", "売上合計: {} {}({}件)"},
+                   {shown_amount(taken_), town_.coin_shown, std::to_string(payments_)})
+            << std::endl;
+}
+
+}  // namespace hansatsu::till

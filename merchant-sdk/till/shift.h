@@ -1,0 +1,54 @@
+#pragma once
+
+#include <deque>
+
+#include "merchant-sdk/till/keyboard.h"
+#include "merchant-sdk/till/sentences.h"
+#include "merchant-sdk/till/settings.h"
+
+namespace hansatsu::till {
+
+struct ShiftOptions {
+  Settings settings;
+  wallet::Language language = wallet::Language::en;
+  bool json = false;  ///< a JSON object a line on standard output instead of text
+};
+
+/// One sitting at a till: amounts come in, requests and slips go out. Results go to standard
+/// output, prompts and troubles to standard error. One thread.
+class Shift {
+ public:
+  Shift(merchant::Till till, ShiftOptions options);
+
+  /// Asks for amounts until told to quit, then says what was taken.
+  [[nodiscard]] ExitCode run();
+  /// One order: shows it, waits, prints the slip.
+  [[nodiscard]] ExitCode sell(std::string_view amount);
+
+ private:
+  [[nodiscard]] std::string say(wallet::Sentence sentence,
+                                std::initializer_list<std::string_view> values = {}) const;
+  void show(const merchant::Order& order) const;
+  [[nodiscard]] merchant::Result<merchant::Payment> wait(const merchant::Order& order);
+  /// Asks the nodes once more for an order that may have been paid after all.
+  [[nodiscard]] merchant::Result<merchant::Payment> look_once(const merchant::Order& order);
+  void look_again();
+  void take(const merchant::Order& order, const merchant::Payment& payment);
+  /// Where the proof was kept; empty if it could not be.
+  [[nodiscard]] std::string keep(const merchant::Payment& payment) const;
+  void complain(const merchant::Error& error, const merchant::Order* order = nullptr) const;
+  void say_total() const;
+
+  merchant::Till till_;
+  ShiftOptions options_;
+  merchant::Town town_;
+  Keyboard keyboard_;
+  std::deque<merchant::Order> unpaid_;  ///< the last ones, while it may turn out that they were
+  std::uint64_t payments_ = 0;
+  std::uint64_t taken_ = 0;
+};
+
+/// "1,200", also in the full-width digits of a Japanese keyboard. Zero for what is no amount.
+[[nodiscard]] std::uint64_t amount_of(std::string_view text);
+
+}  // namespace hansatsu::till
