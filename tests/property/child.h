@@ -48,9 +48,10 @@ class Child {
   Story* story_;
 };
 
-/// Checks a property 200 times, from a seed that is the same at every run; RC_PARAMS changes both:
-/// RC_PARAMS="seed=7 max_success=5000" test-ledger-property. Gives false after printing the
+/// Checks a property that many times, from a seed that is the same at every run; RC_PARAMS changes
+/// both: RC_PARAMS="seed=7 max_success=5000" test-ledger-property. Gives false after printing the
 /// smallest case found.
-[[nodiscard]] bool holds(const std::string& what, const std::function<void()>& property);
+[[nodiscard]] bool holds(const std::string& what, std::size_t cases,
+                         const std::function<void()>& property);
 
 }  // namespace hansatsu::property

@@ -123,7 +123,7 @@ static_assert(std::size(kWireTypes) <= Story::kCountsMax);
 
 TEST_CASE("every value has one encoding, and every encoding one value", "[property]") {
   Child child;
-  CHECK(holds("decode and encode are each other's reverse", [&] {
+  CHECK(holds("decode and encode are each other's reverse", 400, [&] {
     const auto chance = *rc::gen::scale(8.0, rc::gen::arbitrary<Bytes>());
     const std::string story = child.run([&](Story& one) {
       for (std::size_t type = 0; type < std::size(kWireTypes); ++type) {
