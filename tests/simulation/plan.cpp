@@ -112,8 +112,8 @@ void draw_trouble(Random& random, Plan& plan) {
 }
 
 void draw_load(Random& random, Plan& plan) {
-  plan.burst_every_ns = spread_between(random, 50, 5'000);
-  plan.burst_max = random.chance(800) ? random.between(1, 4) : random.between(1, 60);
+  plan.burst_every_ns = spread_between(random, 100, 5'000);
+  plan.burst_max = random.chance(850) ? random.between(1, 3) : random.between(1, 60);
   plan.lapses = random.chance(300);
   if (random.chance(100)) plan.idle_ns = spread_between(random, 1'000, 12 * 3'600'000);
 }
@@ -125,7 +125,7 @@ void make_calm(Random& random, Plan& plan) {
   settings.sync_ns = kMillisecond / 4;
   settings.parameters.message_delay = std::chrono::milliseconds{15};
   plan.is_calm = true;
-  plan.trouble_ns = milliseconds_between(random, 1'000, 4'000);
+  plan.trouble_ns = milliseconds_between(random, 500, 1'500);
   plan.burst_every_ns = milliseconds_between(random, 5, 15);
   plan.burst_max = 2;
 }
@@ -150,8 +150,10 @@ Plan draw_plan(std::uint64_t seed) {
   plan.villains_die = random.chance(300);
   plan.is_short_handed = random.chance(500);
   // What a town costs grows with the square of its validators; a large one is troubled for less.
-  const std::uint64_t most = random.chance(100) ? 40'000 : 12'000;
-  plan.trouble_ns = milliseconds_between(random, 2'000, most) * 4 / plan.settings.validators;
+  const std::uint64_t most = random.chance(50) ? 40'000 : 8'000;
+  const std::int64_t size = plan.settings.validators;
+  plan.trouble_ns = milliseconds_between(random, 1'500, most) * 16 / (size * size);
+  plan.trouble_ns = std::max(plan.trouble_ns, milliseconds_between(random, 500, 1'500));
   return plan;
 }
 
