@@ -71,6 +71,7 @@ void on_validated(Step& step, const Validated& validated) {
 void discard_dead_blocks(Step& step) {
   State& state = step.state;
   std::vector<std::pair<Height, Hash>> by_height;
+  by_height.reserve(state.blocks.size());
   for (const auto& [id, entry] : state.blocks) {
     by_height.emplace_back(entry.block.header.height, id);
   }

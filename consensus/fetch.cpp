@@ -54,6 +54,8 @@ void need_certified_blocks(Step& step) {
       const auto& held = view->second.certificates[slot(kind)];
       if (!held) continue;
       const Hash& id = held->certificate.ballot.block_id;
+      // Of a validated block all ancestors are here: many unfinalized views must cost no walk each.
+      if (find_base(state, id)) continue;
       const Chain chain = chain_of(state, id);
       if (!chain.missing) continue;
       const Duration grace = *chain.missing == id ? grace_of(step, view->first, id) : Duration{0};
@@ -147,9 +149,10 @@ std::optional<ValidatorIndex> voter_for(const State& state, const Want& want,
                                         const Fetching& fetching) {
   const CertificateEntry* held = find_certificate(state, fetching.hint, VoteKind::notarize);
   if (held == nullptr) return std::nullopt;
-  for (std::uint8_t index = 0; index < state.peers.size(); ++index) {
-    const bool signed_it = (held->certificate.signers >> index & 1U) != 0;
-    if (signed_it && can_ask(state, ValidatorIndex{index}, want)) return ValidatorIndex{index};
+  for (std::size_t place = 0; place < state.peers.size(); ++place) {
+    const ValidatorIndex index{static_cast<std::uint8_t>(place)};
+    const bool signed_it = (held->certificate.signers >> place & 1U) != 0;
+    if (signed_it && can_ask(state, index, want)) return index;
   }
   return std::nullopt;
 }

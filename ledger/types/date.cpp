@@ -1,5 +1,6 @@
 #include "ledger/types/date.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -10,6 +11,15 @@ namespace {
 
 constexpr std::int64_t kMsPerMinute = 60'000;
 constexpr std::int64_t kMsPerDay = 86'400'000;
+
+/// Milliseconds since 1970-01-01 on the local clock. Saturates: an offset of a few hours must not
+/// carry a time near the end of the range, which a transaction may name, across it.
+constexpr std::uint64_t local_ms(Timestamp time, UtcOffset offset) {
+  const std::int64_t shift = offset.minutes * kMsPerMinute;
+  const auto distance = static_cast<std::uint64_t>(shift < 0 ? -shift : shift);
+  if (shift < 0) return time.raw > distance ? time.raw - distance : 0;
+  return time.raw + std::min(distance, ~std::uint64_t{0} - time.raw);
+}
 
 constexpr bool is_leap(std::uint32_t year) {
   return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -81,8 +91,9 @@ Date plus_months(Date date, std::uint32_t months) {
 }
 
 Date local_date(Timestamp time, UtcOffset offset) {
-  const std::int64_t local = static_cast<std::int64_t>(time.raw) + offset.minutes * kMsPerMinute;
-  return Date{local < 0 ? 0 : static_cast<std::uint32_t>(local / kMsPerDay)};
+  const std::uint64_t days = local_ms(time, offset) / std::uint64_t{kMsPerDay};
+  // The day after the last is kNever, which is no day.
+  return Date{static_cast<std::uint32_t>(std::min(days, std::uint64_t{Date::kNever} - 1))};
 }
 
 Timestamp day_start(Date date, UtcOffset offset) {
@@ -110,8 +121,7 @@ std::optional<Date> parse_date(std::string_view text) {
 }
 
 std::string to_string(Timestamp time, UtcOffset offset) {
-  const std::int64_t local = static_cast<std::int64_t>(time.raw) + offset.minutes * kMsPerMinute;
-  const auto of_day = static_cast<std::uint32_t>(local < 0 ? 0 : local % kMsPerDay);
+  const auto of_day = static_cast<std::uint32_t>(local_ms(time, offset) % std::uint64_t{kMsPerDay});
   const int minutes = offset.minutes < 0 ? -offset.minutes : offset.minutes;
   std::array<char, 40> text{};
   const int length =

@@ -25,6 +25,22 @@ TEST_CASE("date: the local day follows the charter's offset", "[types][date]") {
   CHECK(to_string(Timestamp{0}, japan) == "1970-01-01T09:00:00.000+09:00");
 }
 
+TEST_CASE("date: times at either end of the range have a local day", "[types][date]") {
+  const UtcOffset east{840};
+  const UtcOffset west{-840};
+  constexpr std::uint64_t kSignedEnd = ~std::uint64_t{0} >> 1U;
+  CHECK(local_date(Timestamp{0}, west) == Date{0});
+  // Days from here on are more than a Date holds; none may wrap to an early day or to kNever.
+  for (const std::uint64_t raw :
+       {kSignedEnd - 1, kSignedEnd, kSignedEnd + 1, ~std::uint64_t{0} - 1, ~std::uint64_t{0}}) {
+    CHECK(local_date(Timestamp{raw}, east) == Date{Date::kNever - 1});
+    CHECK(local_date(Timestamp{raw}, west) == Date{Date::kNever - 1});
+  }
+  const std::uint64_t day = 86'400'000;
+  CHECK(local_date(Timestamp{day * (Date::kNever - 1)}, UtcOffset{}) == Date{Date::kNever - 1});
+  CHECK(local_date(Timestamp{day * (Date::kNever - 1) - 1}, UtcOffset{}) == Date{Date::kNever - 2});
+}
+
 TEST_CASE("header: its encoding has the stated size and decodes to itself", "[chain][header]") {
   chain::Header header;
   header.view = View{7};
