@@ -6,6 +6,7 @@
 #include "consensus/messages.h"
 #include "ledger/block/body.h"
 #include "node/bounded_queue.h"
+#include "node/final_feed.h"
 #include "node/log/reader.h"
 #include "node/store/store.h"
 #include "rpc/server/ledger_view.h"
@@ -33,6 +34,7 @@ class Archive {
   [[nodiscard]] bool post_checkpoint(Job job) { return queue_.push(std::move(job)); }
 
   [[nodiscard]] store::Store& store() { return store_; }
+  [[nodiscard]] FinalFeed& final_feed() { return final_feed_; }
 
   // For jobs, on the archive's thread. Null or absent: not here, or unreadable (then the fault is
   // logged: what a reader can't have is no reason to stop).
@@ -46,6 +48,7 @@ class Archive {
   [[nodiscard]] consensus::Answer answer_range(const consensus::Request& request);
 
   store::Store& store_;
+  FinalFeed final_feed_;
   log::Disk& disk_;
   std::optional<log::Reader> reader_;
   const state::Charter& charter_;

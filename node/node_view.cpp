@@ -236,6 +236,10 @@ void NodeView::find_transaction(const Hash& id, Callback<rpc::TransactionAnswer>
   if (!parts_.queue.try_push(std::move(event))) answer({});
 }
 
+void NodeView::on_final(std::function<void(std::span<const AccountId>)> listener) {
+  parts_.archive.final_feed().listen(std::move(listener));
+}
+
 void NodeView::log_staff_read(const rpc::StaffRead& read) {
   const bool queued = parts_.archive.post([read, data = parts_.data](Archive&) {
     std::ofstream out{std::filesystem::path{data} / "staff-reads.log", std::ios::app};

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "rpc/json/cursor.h"
 #include "rpc/json/members_directory.h"
 
 namespace hansatsu::rpc {
@@ -11,14 +12,6 @@ std::string text_member(const Json& json, const char* name) {
   const auto found = json.find(name);
   if (found == json.end() || !found->is_string()) return {};
   return *found->get_ptr<const std::string*>();
-}
-
-std::optional<Cursor> cursor_of(std::string_view text) {
-  const std::size_t dash = std::min(text.find('-'), text.size());
-  const auto height = parse_decimal<std::uint64_t>(text.substr(0, dash));
-  const auto position = parse_decimal<std::uint32_t>(text.substr(std::min(dash + 1, text.size())));
-  if (!height || !position) return std::nullopt;
-  return Cursor{Height{*height}, *position};
 }
 
 }  // namespace
@@ -49,7 +42,7 @@ Answer<HistoryPage> read_history(const HttpReply& reply) {
   HistoryPage page{*std::move(entries), std::nullopt};
   const std::string next = text_member(*json, "next");
   if (next.empty()) return page;
-  page.next = cursor_of(next);
+  page.next = parse_cursor(next);
   if (!page.next) return Err{malformed()};
   return page;
 }

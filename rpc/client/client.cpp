@@ -4,8 +4,11 @@
 #include <boost/asio/io_context.hpp>
 
 #include "rpc/client/answer_reader.h"
+#include "rpc/client/event_stream.h"
+#include "rpc/client/http_message.h"
 #include "rpc/client/submit_many.h"
 #include "rpc/http/submission.h"
+#include "rpc/json/cursor.h"
 
 namespace hansatsu::rpc {
 namespace {
@@ -13,24 +16,7 @@ namespace {
 namespace net = boost::asio;
 
 constexpr std::string_view kScheme = "http://";
-/// The node's Date header has whole seconds: smaller differences mean nothing.
-constexpr std::int64_t kClockStepMs = 2'000;
 constexpr std::string_view kSignatureOld = "E-API-15";
-
-std::int64_t local_clock_ms() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
-}
-
-std::string random_nonce() {
-  std::array<std::uint8_t, 16> bytes{};
-  fill_random(bytes);
-  return to_hex(bytes);
-}
-
-std::string cursor_text(const Cursor& cursor) {
-  return std::to_string(cursor.height.raw) + "-" + std::to_string(cursor.position);
-}
 
 HttpRequest get(std::string target, std::string_view accept = kJsonMedia) {
   HttpRequest request;
@@ -83,39 +69,23 @@ class Client::Implementation {
     if (!reply) return Err{CallError{CallFailure::closed, 0, {}, {}, {}}};
     // A node that takes connections and answers none must not be met by every call.
     if (!*reply && reply->error().failure == CallFailure::timed_out) connection.leave_endpoint();
-    if (*reply && (*reply)->date) learn_clock(*(*reply)->date);
+    if (*reply) clock.learn(**reply);
     return *std::move(reply);
   }
 
   /// Signs as of the node's clock. A node that finds the signature old has told its time with that:
   /// once more, then.
   [[nodiscard]] Answer<HttpReply> call_signed(HttpRequest request, const RequestSigner& signer) {
-    auto reply = call(with_signature(request, signer));
+    auto reply = call(signed_by(request, signer.name, *signer.key, clock));
     if (!reply || reply->status != 401 || error_of(*reply).code != kSignatureOld) return reply;
-    return call(with_signature(request, signer));
-  }
-
-  [[nodiscard]] Timestamp now() const {
-    return Timestamp{static_cast<std::uint64_t>(local_clock_ms() + clock_ahead_ms)};
+    return call(signed_by(std::move(request), signer.name, *signer.key, clock));
   }
 
   ClientOptions options;
   net::io_context io{1};
   Connection connection;
-  std::int64_t clock_ahead_ms = 0;  ///< the node's clock less ours
+  NodeClock clock;
   std::optional<state::Charter> charter;
-
- private:
-  [[nodiscard]] HttpRequest with_signature(HttpRequest request, const RequestSigner& signer) const {
-    const SigningParameters parameters{signer.name, now().raw / 1'000, random_nonce()};
-    request.signature =
-        sign_request(request.method, request.target, request.body, parameters, *signer.key);
-    return request;
-  }
-  void learn_clock(Timestamp node_time) {
-    const auto ahead = static_cast<std::int64_t>(node_time.raw) - local_clock_ms();
-    if (std::abs(ahead - clock_ahead_ms) > kClockStepMs) clock_ahead_ms = ahead;
-  }
 };
 
 Client::Client(ClientOptions options)
@@ -124,7 +94,7 @@ Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
-Timestamp Client::now() const { return implementation_->now(); }
+Timestamp Client::now() const { return implementation_->clock.now(); }
 void Client::set_call_time_max(std::chrono::milliseconds time) {
   implementation_->options.call_time_max = time;
 }
@@ -258,10 +228,14 @@ Answer<HistoryPage> Client::history(AccountId account, const Signer& signer,
   std::string target = "/v1/accounts/" + to_account_number(account) +
                        "/history?count=" + std::to_string(count) +
                        "&order=" + (newest_first ? "newest" : "oldest");
-  if (from) target += "&from=" + cursor_text(*from);
+  if (from) target += "&from=" + to_cursor_text(*from);
   const auto reply = implementation_->call_signed(get(std::move(target)), request_signer(signer));
   if (!reply) return Err{reply.error()};
   return read_history(*reply);
+}
+
+EventStream Client::events(const Signer& signer, std::optional<Cursor> after) const {
+  return EventStream{implementation_->options, signer, after};
 }
 
 Answer<std::vector<block::KeyReference>> Client::find_key(const KeyPair& key) {

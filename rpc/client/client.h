@@ -48,6 +48,8 @@ struct ClientOptions {
   std::chrono::milliseconds call_time_max{10'000};  ///< of every call that names no time of its own
 };
 
+class EventStream;
+
 /// How many submissions go side by side.
 struct SubmitManyOptions {
   std::uint32_t connections = 4;
@@ -123,6 +125,9 @@ class Client {
   [[nodiscard]] Answer<HistoryPage> history(AccountId account, const Signer& signer,
                                             std::optional<Cursor> from, bool newest_first,
                                             std::uint32_t count);
+  /// The signer's account's history as it grows: rpc/client/event_stream.h says how it is read.
+  /// `after` absent: from now on.
+  [[nodiscard]] EventStream events(const Signer& signer, std::optional<Cursor> after = {}) const;
   /// Where on the ledger this key stands; asks with the key itself.
   [[nodiscard]] Answer<std::vector<block::KeyReference>> find_key(const KeyPair& key);
   /// For treasurers, issuers and auditors of the coin; ascending from `from` on.

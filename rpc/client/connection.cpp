@@ -1,12 +1,10 @@
 #include "rpc/client/connection.h"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http.hpp>
 
-#include "rpc/json/key_id.h"
-#include "rpc/json/time_text.h"
+#include "rpc/asio/token.h"
+#include "rpc/client/http_message.h"
 
 namespace hansatsu::rpc {
 namespace {
@@ -16,48 +14,7 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using net::ip::tcp;
 
-constexpr auto kToken = net::as_tuple(net::use_awaitable);
 constexpr std::uint64_t kReplyBytesMax = 67'108'864;
-
-CallFailure failure_of(boost::system::error_code error) {
-  if (error == beast::error::timeout) return CallFailure::timed_out;
-  const bool is_http = error.category() == make_error_code(http::error::bad_method).category();
-  const bool ended = error == http::error::end_of_stream || error == http::error::partial_message;
-  return is_http && !ended ? CallFailure::malformed : CallFailure::closed;
-}
-
-http::request<http::string_body> message_of(const HttpRequest& request, const Endpoint& endpoint,
-                                            const std::string& language) {
-  http::request<http::string_body> message;
-  message.version(11);
-  message.method_string(request.method);
-  message.target(request.target);
-  message.set(http::field::host, endpoint.host + ":" + std::to_string(endpoint.port));
-  message.set(http::field::user_agent, "hansatsu");
-  message.set(http::field::accept_language, language);
-  if (!request.accept.empty()) message.set(http::field::accept, request.accept);
-  if (!request.content_type.empty()) message.set(http::field::content_type, request.content_type);
-  if (request.signature) {
-    message.set("Content-Digest", request.signature->content_digest);
-    message.set("Signature-Input", request.signature->signature_input);
-    message.set("Signature", request.signature->signature);
-  }
-  message.body() = request.body;
-  message.prepare_payload();
-  return message;
-}
-
-HttpReply reply_of(http::response<http::string_body>&& message) {
-  HttpReply reply;
-  reply.status = message.result_int();
-  reply.content_type = std::string{message[http::field::content_type]};
-  reply.date = parse_http_date(std::string_view{message[http::field::date]});
-  const auto seconds =
-      parse_decimal<std::uint32_t>(std::string_view{message[http::field::retry_after]});
-  if (seconds) reply.retry_after = std::chrono::seconds{std::min(*seconds, 60U)};
-  reply.body = std::move(message.body());
-  return reply;
-}
 
 }  // namespace
 

@@ -17,6 +17,7 @@ struct HttpRequest {
   std::string_view content_type;  ///< empty without a body
   std::string_view accept;
   std::optional<SignatureHeaders> signature;
+  std::string last_event_id;  ///< empty: not sent
 };
 struct HttpReply {
   unsigned status = 0;

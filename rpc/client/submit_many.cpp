@@ -1,15 +1,12 @@
 #include "rpc/client/submit_many.h"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
+#include "rpc/asio/token.h"
 #include "rpc/http/submission.h"
 
 namespace hansatsu::rpc {
 namespace {
 
 namespace net = boost::asio;
-constexpr auto kToken = net::as_tuple(net::use_awaitable);
 /// After a broken connection or a busy node that names no time.
 constexpr std::chrono::milliseconds kPause{100};
 constexpr auto kTooFar = static_cast<std::uint16_t>(rules::Refusal::sequence_too_far);
@@ -125,6 +122,7 @@ net::awaitable<void> SubmitMany::send(Connection& connection,
   request.content_type = kBinaryMedia;
   request.accept = kBinaryMedia;
 
+  const auto asked = std::chrono::steady_clock::now();
   const auto reply = co_await connection.exchange(std::move(request), deadline_);
   if (!reply) {
     settle_all(places, true);
@@ -142,10 +140,13 @@ net::awaitable<void> SubmitMany::send(Connection& connection,
     settle_all(places, false);  // asking again would be told the same
     co_return;
   }
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - asked);
   bool all_settled = true;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const bool settled = take(places[i], (*answers)[i]);
     queue_.settle(places[i], !settled);
+    if (settled && how_.settled) how_.settled(places[i], took);
     all_settled = all_settled && settled;
   }
   if (how_.progress) how_.progress(answered_);

@@ -9,6 +9,7 @@ namespace hansatsu::rpc {
 
 inline constexpr std::string_view kBinaryMedia = "application/octet-stream";
 inline constexpr std::string_view kJsonMedia = "application/json";
+inline constexpr std::string_view kEventMedia = "text/event-stream";
 inline constexpr std::string_view kProblemMedia = "application/problem+json";
 
 /// Each transaction behind its length (u32, big-endian). Absent when the lengths do not fill the

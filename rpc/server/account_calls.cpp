@@ -3,10 +3,6 @@
 namespace hansatsu::rpc::calls {
 namespace {
 
-/// Larger ones (batches) are left out of a page, which would grow beyond measure; their receipts
-/// hold them.
-constexpr std::size_t kHistoryTransactionBytesMax = 4'096;
-
 /// An account that the request names and its caller may see.
 struct Subject {
   Caller caller;
@@ -33,16 +29,6 @@ Result<Subject, Response> find_subject(Api& api, const Request& request) {
     note_staff_read(api, request, subject.caller, subject.record.id);
   }
   return subject;
-}
-
-/// "12-3", as `next` gives it.
-std::optional<Cursor> parse_cursor(std::string_view text) {
-  const std::size_t dash = text.find('-');
-  if (dash == std::string_view::npos) return std::nullopt;
-  const auto height = parse_decimal<std::uint64_t>(text.substr(0, dash));
-  const auto position = parse_decimal<std::uint32_t>(text.substr(dash + 1));
-  if (!height || !position) return std::nullopt;
-  return Cursor{Height{*height}, *position};
 }
 
 std::optional<HistoryQuery> history_query(const Request& request, AccountId account) {
@@ -93,13 +79,11 @@ Answering history(Api& api, const Request& request) {
   json["next"] = nullptr;
   if (entries->size() == query->count) {
     const FinalTransaction& last = entries->back();
-    json["next"] = std::to_string(last.height.raw) + "-" + std::to_string(last.position);
+    json["next"] = to_cursor_text({last.height, last.position});
   }
   Json list = Json::array();
   for (FinalTransaction& entry : *entries) {
-    FinalTransaction seen = as_seen_by(std::move(entry), query->account);
-    if (seen.transaction.size() > kHistoryTransactionBytesMax) seen.transaction.clear();
-    list.push_back(write_json(seen, offset_of(api)));
+    list.push_back(history_entry(std::move(entry), query->account, offset_of(api)));
   }
   json["entries"] = std::move(list);
   co_return json_response(json);

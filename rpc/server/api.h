@@ -6,6 +6,7 @@
 
 #include "rpc/server/address_gate.h"
 #include "rpc/server/authenticator.h"
+#include "rpc/server/event_feed.h"
 
 namespace hansatsu::rpc {
 
@@ -35,13 +36,15 @@ struct Api {
         view{ledger},
         limits{bounds},
         gate{bounds},
-        authenticator{ledger, bounds.signatures_remembered} {}
+        authenticator{ledger, bounds.signatures_remembered},
+        feeds{executor, ledger, authenticator, limits} {}
 
   boost::asio::any_io_executor executor;
   LedgerView& view;
   const ServerLimits limits;
   AddressGate gate;
   Authenticator authenticator;
+  EventFeeds feeds;
   ServerCounters counters;
   std::optional<ShopsAnswer> shops;
 };
@@ -76,6 +79,7 @@ Answering receipt(Api& api, const Request& request);
 Answering account(Api& api, const Request& request);
 Answering history(Api& api, const Request& request);
 Answering keys(Api& api, const Request& request);
+Answering events(Api& api, const Request& request);
 Answering redemptions(Api& api, const Request& request);
 Answering block(Api& api, const Request& request);
 Answering headers(Api& api, const Request& request);

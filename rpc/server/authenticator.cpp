@@ -33,6 +33,11 @@ Result<Caller, ApiError> Authenticator::find_caller(const RequestKey& key, Publi
   return Caller{key, std::move(record), rights};
 }
 
+bool Authenticator::still_stands(const Caller& caller) const {
+  PublicKey public_key;
+  return find_caller(caller.key, public_key, view_.now()).has_value();
+}
+
 Result<Caller, ApiError> Authenticator::authenticate(const Request& request) {
   if (request.signature_input.empty() && request.signature.empty()) {
     return Err{ApiError::signature_missing};

@@ -28,6 +28,8 @@ class Authenticator {
       : view_{view}, replays_{remembered_max, kSignatureAgeMaxS} {}
 
   [[nodiscard]] Result<Caller, ApiError> authenticate(const Request& request);
+  /// True while the key of a caller that was authenticated earlier may still read.
+  [[nodiscard]] bool still_stands(const Caller& caller) const;
 
  private:
   [[nodiscard]] Result<Caller, ApiError> find_caller(const RequestKey& key, PublicKey& public_key,

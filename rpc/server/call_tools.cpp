@@ -26,6 +26,13 @@ Json refusal_json(rules::Refusal refusal, rules::Language language) {
   return json;
 }
 
+Json history_entry(FinalTransaction entry, AccountId account, UtcOffset offset) {
+  constexpr std::size_t kTransactionBytesMax = 4'096;
+  FinalTransaction seen = as_seen_by(std::move(entry), account);
+  if (seen.transaction.size() > kTransactionBytesMax) seen.transaction.clear();
+  return write_json(seen, offset);
+}
+
 void note_staff_read(Api& api, const Request& request, const Caller& caller, AccountId subject) {
   StaffRead read;
   if (const auto* reference = std::get_if<block::KeyReference>(&caller.key)) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "rpc/http/submission.h"
+#include "rpc/json/cursor.h"
 #include "rpc/json/members_answers.h"
 #include "rpc/server/access.h"
 #include "rpc/server/api.h"
@@ -35,6 +36,10 @@ template <class U>
 
 /// {"code": "E-PAY-05", "number": 705, "title": "..."}: a refusal as answers show it.
 [[nodiscard]] Json refusal_json(rules::Refusal refusal, rules::Language language);
+
+/// One entry of an account's history as the account sees it. Large transactions (batches) are left
+/// out, or a page would grow beyond measure; their receipts hold them.
+[[nodiscard]] Json history_entry(FinalTransaction entry, AccountId account, UtcOffset offset);
 
 /// Tells the auditor's file that staff read an account.
 void note_staff_read(Api& api, const Request& request, const Caller& caller, AccountId subject);

@@ -33,6 +33,9 @@ struct ServerLimits {
   std::chrono::milliseconds final_max{30'000};    ///< of wait=final, before 202 is the answer
   std::chrono::milliseconds view_max{10'000};     ///< of an answer from the node's disk
   std::chrono::milliseconds stop_max{5'000};      ///< of an orderly stop
+  std::chrono::milliseconds heartbeat{15'000};    ///< of a stream that has nothing to tell
+  std::uint32_t streams = 256;                    ///< open streams of events
+  std::uint32_t streams_account = 8;              ///< of one account
   std::uint32_t signatures_remembered = 100'000;  ///< against replays, each for 60 s
 };
 

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -98,6 +99,11 @@ class LedgerView {
   /// From `from` upwards, at most kHeadersCountMax.
   virtual void headers(Height from, std::uint32_t count,
                        Callback<std::vector<BlockRecord>> answer) const = 0;
+
+  /// From now on `listener` hears of each final block, which the history has by then: the accounts
+  /// that one of its transactions touched, transaction by transaction. On any thread, so it must be
+  /// short. An empty one ends it: on return the former one runs no more.
+  virtual void on_final(std::function<void(std::span<const AccountId>)> listener) = 0;
 
   /// Must not block: the node queues it for its file.
   virtual void log_staff_read(const StaffRead& read) = 0;

@@ -68,6 +68,7 @@ Answering metrics(Api& api, const Request& request) {
   const ServerCounters& counters = api.counters;
   add_counter(text, "hansatsu_rpc_connections", "gauge", api.gate.connections());
   add_counter(text, "hansatsu_rpc_transactions_waiting", "gauge", api.gate.transactions_waiting());
+  add_counter(text, "hansatsu_rpc_event_streams", "gauge", api.feeds.count());
   add_counter(text, "hansatsu_rpc_connections_total", "counter", counters.connections);
   add_counter(text, "hansatsu_rpc_connections_refused_total", "counter",
               counters.connections_refused);

@@ -22,6 +22,7 @@ struct Request {
   std::string content_digest;
   std::string signature_input;
   std::string signature;
+  std::string last_event_id;
   std::array<std::string, 2> captures;  ///< what stands in the route's {…}
 
   /// Empty when the query has no such argument.
@@ -31,6 +32,8 @@ struct Request {
   }
 };
 
+class EventFeed;
+
 struct Response {
   unsigned status = 200;
   std::string_view media;  ///< of the body; one of rpc/http/submission.h
@@ -38,6 +41,7 @@ struct Response {
   std::string allow;                                ///< 405 only
   std::optional<std::chrono::seconds> retry_after;  ///< 429 and 503
   bool is_public = false;                           ///< may be kept by caches for a moment
+  std::shared_ptr<EventFeed> feed;                  ///< then the body is what it gives
 };
 
 [[nodiscard]] Response response_of(const Problem& problem);

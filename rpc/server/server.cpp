@@ -1,14 +1,13 @@
 #include "rpc/server/server.h"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <map>
 
+#include "rpc/asio/token.h"
 #include "rpc/server/session.h"
 
 namespace hansatsu::rpc {
@@ -17,7 +16,6 @@ namespace {
 namespace net = boost::asio;
 using net::ip::tcp;
 
-constexpr auto kToken = net::as_tuple(net::use_awaitable);
 /// After a failed accept (no file descriptors left), before the next one.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
@@ -54,6 +52,7 @@ class Server::Implementation : public std::enable_shared_from_this<Implementatio
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(net::socket_base::max_listen_connections, error);
     if (error) return Err{ServerError::cannot_bind};
+    api_.feeds.start();
     ++running_;
     net::co_spawn(
         api_.executor, accept(shared_from_this()),
@@ -68,6 +67,7 @@ class Server::Implementation : public std::enable_shared_from_this<Implementatio
 
   void stop(std::function<void()> stopped) {
     stopped_ = std::move(stopped);
+    api_.feeds.stop();
     boost::system::error_code ignored;
     acceptor_.close(ignored);
     for (const auto& [number, entry] : sessions_) {

@@ -1,9 +1,8 @@
 #include "rpc/server/session.h"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http.hpp>
 
+#include "rpc/asio/token.h"
 #include "rpc/http/submission.h"
 #include "rpc/json/time_text.h"
 
@@ -15,7 +14,6 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 using RequestParser = http::request_parser<http::string_body>;
-constexpr auto kToken = net::as_tuple(net::use_awaitable);
 /// Read at once while waiting for a request's first byte.
 constexpr std::size_t kFirstReadBytes = 4'096;
 
@@ -37,6 +35,7 @@ Request request_of(const RequestParser& parser) {
   request.content_digest = single_field(parser, "Content-Digest");
   request.signature_input = single_field(parser, "Signature-Input");
   request.signature = single_field(parser, "Signature");
+  request.last_event_id = single_field(parser, "Last-Event-ID");
   return request;
 }
 
@@ -102,11 +101,13 @@ net::awaitable<void> Session::run(std::shared_ptr<Session> self) {
 
 void Session::finish() {
   finishing_ = true;
+  if (feed_) feed_->close();
   if (!busy_) stream_.cancel();
 }
 
 void Session::close() {
   finishing_ = true;
+  if (feed_) feed_->close();
   stream_.close();
 }
 
@@ -154,6 +155,7 @@ net::awaitable<Session::Next> Session::serve_one() {
   request.target = *std::move(target);
   request.body = std::move(parser.get().body());
   Response response = co_await answer(api_, request);
+  if (response.feed) co_return co_await stream(std::move(response.feed));
   co_return co_await write(request, std::move(response), keep_alive);
 }
 

@@ -37,6 +37,9 @@ class Session : public std::enable_shared_from_this<Session> {
   [[nodiscard]] boost::asio::awaitable<boost::system::error_code> read_body(Parser& parser);
   [[nodiscard]] boost::asio::awaitable<Next> write(const Request& request, Response response,
                                                    bool keep_alive);
+  /// Sends what the feed gives until either side ends it; then the connection is over too.
+  [[nodiscard]] boost::asio::awaitable<Next> stream(std::shared_ptr<EventFeed> feed);
+  [[nodiscard]] boost::asio::awaitable<bool> begin_stream();
   [[nodiscard]] boost::asio::awaitable<Next> refuse_broken(boost::system::error_code error);
 
   Api& api_;
@@ -44,8 +47,9 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::beast::flat_buffer buffer_;
   std::string address_;
   bool is_loopback_ = false;
-  bool busy_ = false;       ///< a request has begun
-  bool finishing_ = false;  ///< no further request
+  std::shared_ptr<EventFeed> feed_;  ///< being sent
+  bool busy_ = false;                ///< a request has begun
+  bool finishing_ = false;           ///< no further request
 };
 
 }  // namespace hansatsu::rpc

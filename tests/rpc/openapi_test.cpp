@@ -10,6 +10,7 @@
 #include "rpc/json/shop_directory.h"
 #include "rpc/server/api.h"
 #include "tests/rpc/harness.h"
+#include "tests/support/wait.h"
 
 using namespace test_rpc;
 
@@ -24,6 +25,10 @@ class Recorder {
   /// `path` as the description writes it.
   HttpAnswer ask(const std::string& path, const RawRequest& request) {
     HttpAnswer answer = test_rpc::ask(server_, request);
+    keep(path, request, answer);
+    return answer;
+  }
+  void keep(const std::string& path, const RawRequest& request, const HttpAnswer& answer) {
     rpc::Json line = rpc::Json::object();
     line["method"] = request.method;
     line["path"] = path;
@@ -32,7 +37,6 @@ class Recorder {
     const bool is_text = answer["Content-Type"] != "application/octet-stream";
     line["body"] = is_text ? answer.body() : "";
     std::ofstream{file_, std::ios::app} << rpc::dump_json(line) << "\n";
-    return answer;
   }
 
  private:
@@ -74,6 +78,23 @@ void ask_public(Recorder& recorder) {
             .ask("/v1/charter", {"GET", "/v1/charter", {}, "Accept: application/octet-stream\r\n"})
             .result_int() == 200);
   CHECK(recorder.ask("/v1/headers", {"GET", "/v1/headers?count=0", {}, {}}).result_int() == 400);
+}
+
+/// A stream is answered whole once the server has stopped: the last thing to ask.
+void record_events(Recorder& recorder, TestServer& server, const Market& market) {
+  const auto request = signed_get("/v1/events", signer_of(market.shop), server.ledger().now());
+  RawConnection connection{server.port()};
+  connection.send(request.text());
+  const auto is_open = [&] {
+    return test_rpc::ask(server, {"GET", "/metrics", {}, {}})
+               .body()
+               .find("hansatsu_rpc_event_streams 1\n") != std::string::npos;
+  };
+  CHECK(hansatsu::test::wait_for(std::chrono::seconds{20}, is_open));
+  CHECK(server.stop());
+  const auto answer = connection.read();
+  REQUIRE(answer.has_value());
+  recorder.keep("/v1/events", request, *answer);
 }
 
 void submit_all_kinds(Recorder& recorder, TestServer& server, Market& market,
@@ -153,6 +174,7 @@ TEST_CASE("openapi.json describes what the server answers, and nothing else", "[
     submit_all_kinds(recorder, server, market, pay);
     ask_public(recorder);
     ask_private(recorder, server, market, pay);
+    record_events(recorder, server, market);
   }
   const std::string root = HANSATSU_SOURCE_DIR;
   const std::string command = "python3 " + root + "/tests/rpc/openapi_check.py " + root +

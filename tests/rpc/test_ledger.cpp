@@ -273,6 +273,7 @@ void TestLedger::finish(const block::BuiltBlock& built) {
     final_.emplace(parsed.id(), shared);
     for (const AccountId account : touched_by(parsed.unsigned_part(), outcome.public_part)) {
       history_.emplace(account, shared);
+      if (listener_) listener_({&account, 1});
     }
   }
   blocks_.push_back(std::move(record));
@@ -340,6 +341,10 @@ void TestLedger::headers(Height from, std::uint32_t count,
   answer(std::move(found));
 }
 
+void TestLedger::on_final(std::function<void(std::span<const AccountId>)> listener) {
+  const std::lock_guard lock{mutex_};
+  listener_ = std::move(listener);
+}
 void TestLedger::log_staff_read(const rpc::StaffRead& read) {
   const std::lock_guard lock{mutex_};
   staff_reads_.push_back(read);

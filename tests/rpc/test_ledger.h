@@ -57,6 +57,7 @@ class TestLedger final : public rpc::LedgerView {
   void block(Height height, Callback<std::optional<rpc::BlockRecord>> answer) const override;
   void headers(Height from, std::uint32_t count,
                Callback<std::vector<rpc::BlockRecord>> answer) const override;
+  void on_final(std::function<void(std::span<const AccountId>)> listener) override;
   void log_staff_read(const rpc::StaffRead& read) override;
   [[nodiscard]] std::string metrics() const override;
 
@@ -82,6 +83,7 @@ class TestLedger final : public rpc::LedgerView {
   std::map<Hash, std::shared_ptr<const rpc::ProvenTransaction>> final_;
   std::multimap<AccountId, std::shared_ptr<const rpc::ProvenTransaction>> history_;
   std::vector<rpc::StaffRead> staff_reads_;
+  std::function<void(std::span<const AccountId>)> listener_;
   mutable std::size_t shops_asked_ = 0;
 };
 

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include "rpc/client/connection.h"
+
+/// What every connection to a node does with requests and replies.
+namespace hansatsu::rpc {
+
+/// The node's clock, as its replies tell it beside ours.
+class NodeClock {
+ public:
+  [[nodiscard]] Timestamp now() const;
+  void learn(const HttpReply& reply);
+
+ private:
+  std::int64_t ahead_ms_ = 0;  ///< the node's clock less ours
+};
+
+/// Signed as of the node's clock.
+[[nodiscard]] HttpRequest signed_by(HttpRequest request, const RequestKey& name, const KeyPair& key,
+                                    const NodeClock& clock);
+
+[[nodiscard]] CallFailure failure_of(boost::system::error_code error);
+[[nodiscard]] boost::beast::http::request<boost::beast::http::string_body> message_of(
+    const HttpRequest& request, const Endpoint& endpoint, const std::string& language);
+[[nodiscard]] HttpReply reply_of(
+    boost::beast::http::response<boost::beast::http::string_body>&& message);
+
+}  // namespace hansatsu::rpc
