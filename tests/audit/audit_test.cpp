@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <fstream>
 
 #include "node/log/records.h"
 #include "tests/audit/story.h"
@@ -37,11 +38,16 @@ TEST_CASE("audit: a log that holds nothing yet is in order, at genesis", "[audit
   CHECK(report.standing.accounts == 3);
 }
 
-TEST_CASE("audit: each codes and name is its own", "[audit]") {
+TEST_CASE("audit: each code and name is its own, and in the council's page", "[audit]") {
+  std::ifstream file{std::string{HANSATSU_SOURCE_DIR} + "/docs/audit.md"};
+  const std::string page{std::istreambuf_iterator<char>{file}, {}};
   std::set<std::string> seen;
   for (std::uint8_t i = 1; i <= 27; ++i) {
     const auto fault = static_cast<Fault>(i);
     CHECK_FALSE(audit::name(fault).empty());
+    const std::string row = "| " + audit::code(fault) + " | " + std::string{audit::name(fault)};
+    CAPTURE(row);
+    CHECK(page.find(row) != std::string::npos);
     seen.insert(std::string{audit::name(fault)});
     seen.insert(audit::code(fault));
   }

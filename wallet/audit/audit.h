@@ -50,8 +50,9 @@ struct Report {
 [[nodiscard]] Report audit_log(log::Disk& disk, const state::Charter& charter,
                                const Options& options);
 
-/// BIP340 verifications a second, keys parsed each time, on so many threads: what no audit can
-/// pass. Cost: so long.
+/// BIP340 verifications a second, keys parsed each time, that so many cores can do when they do
+/// nothing else; by processor time, so that a busy machine makes no audit look better than it is.
+/// threads = 0: one a core. Cost: so much processor time on each.
 [[nodiscard]] double signature_ceiling(std::uint32_t threads, std::chrono::milliseconds length);
 
 }  // namespace hansatsu::audit
