@@ -50,7 +50,7 @@ MemoryDisk torn(const MemoryDisk& whole, const std::vector<Record>& records,
 
 }  // namespace
 
-TEST_CASE("recovery: each flipped byte of a three-group log ends in its class", "[log]") {
+TEST_CASE("S29: each flipped byte of a three-group log ends in its class", "[log][S29]") {
   const Groups groups = sample_groups(3);
   const Written whole = written(groups);
   REQUIRE(whole.places[2].segment == 1);

@@ -290,7 +290,7 @@ void Node::carry(const consensus::VotingStopped& stopped) {
 }
 
 void Node::carry(const consensus::Halt& over) {
-  if (over.reason == consensus::HaltReason::persist_failed && disk_.has_failed()) {
+  if (over.reason == consensus::HaltReason::persist_failed && append_failed_) {
     return fail("a write or sync of its log failed");
   }
   halt("engine reason " + std::to_string(static_cast<int>(over.reason)));
@@ -328,9 +328,12 @@ void Node::write_next_group() {
   if (group.requests.empty()) return;
   syncing_ = true;
   group.ok = append(group);
+  append_failed_ = !group.ok;
   ASSERT(group.ok || disk_.has_failed());
   const Settings& settings = world_.settings();
-  std::int64_t span = world_.exponential(settings.sync_ns);
+  const auto own = settings.sync_ns_of.find(index_);
+  std::int64_t span =
+      world_.exponential(own == settings.sync_ns_of.end() ? settings.sync_ns : own->second);
   if (world_.random().chance(settings.slow_sync_per_mille)) {
     span += static_cast<std::int64_t>(world_.random().below(2 * kSecond));
   }

@@ -15,12 +15,13 @@ struct Settings {
   std::int64_t delay_ns = kMillisecond;  ///< mean of a message's way; each takes its own time
   std::uint32_t loss_per_mille = 0;
   std::uint32_t duplicate_per_mille = 0;
-  std::int64_t sync_ns = kMillisecond / 4;    ///< mean time of a log sync
-  std::uint32_t slow_sync_per_mille = 0;      ///< syncs that take up to two seconds
-  std::int64_t clock_skew_ms = 0;             ///< wall clocks differ by at most this
-  std::int64_t clock_rate_per_mille = 0;      ///< monotonic clocks run at most so much off
-  std::uint64_t utc_start = kUtcStart;        ///< of the world's clock
-  std::int64_t peer_down_ns = 2 * kSecond;    ///< until a silent connection is given up
+  std::int64_t sync_ns = kMillisecond / 4;           ///< mean time of a log sync
+  std::uint32_t slow_sync_per_mille = 0;             ///< syncs that take up to two seconds
+  std::map<std::uint32_t, std::int64_t> sync_ns_of;  ///< mean of single nodes, if it is another
+  std::int64_t clock_skew_ms = 0;                    ///< wall clocks differ by at most this
+  std::int64_t clock_rate_per_mille = 0;             ///< monotonic clocks run at most so much off
+  std::uint64_t utc_start = kUtcStart;               ///< of the world's clock
+  std::int64_t peer_down_ns = 2 * kSecond;           ///< until a silent connection is given up
   std::uint32_t segment_bytes = 512U << 10U;  ///< of the log; small, so that runs roll through some
   std::int64_t checkpoint_ns = 5 * kSecond;   ///< between checkpoints
   std::uint32_t store_loss_per_mille = 0;     ///< losses of power that cost the newest checkpoints

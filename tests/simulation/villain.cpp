@@ -11,9 +11,9 @@ using consensus::Status;
 
 const char* name_of(Attack attack) {
   constexpr std::array<const char*, kAttackCount> kNames{
-      "twins",          "equivocate", "skip",    "misdate", "spoil", "withhold", "vote both ways",
-      "never finalize", "favour",     "give up", "silence", "stale", "lie",      "confuse",
-      "remind",         "forge"};
+      "twins",          "clone",          "equivocate", "skip",    "misdate", "spoil", "withhold",
+      "vote both ways", "never finalize", "favour",     "give up", "silence", "stale", "lie",
+      "confuse",        "remind",         "forge"};
   return kNames[static_cast<std::size_t>(attack)];
 }
 

@@ -15,6 +15,7 @@ class World;
 /// The ways in which one validator lies.
 enum class Attack : std::uint8_t {
   twins,  ///< two honest engines with one key, each facing a part of the others
+  clone,  ///< two honest processes with one key, both facing all: an accident
   // As a leader.
   equivocate,  ///< another block to every second peer
   skip,        ///< builds on an older block and shows no reason for it
@@ -34,8 +35,11 @@ enum class Attack : std::uint8_t {
   remind,   ///< shows others their own old votes
   forge,    ///< bad signatures, wrong signers, epochs and views
 };
-inline constexpr std::uint32_t kAttackCount = 16;
+inline constexpr std::uint32_t kAttackCount = 17;
 [[nodiscard]] const char* name_of(Attack attack);
+[[nodiscard]] constexpr bool lives_twice(Attack attack) {
+  return attack == Attack::twins || attack == Attack::clone;
+}
 
 /// A validator that lies: an honest node's output passes through it, and it holds the key. It can
 /// sign anything in its own name and nothing in another's.

@@ -23,6 +23,16 @@ class Twins final : public Villain {
   std::vector<std::uint32_t> sides_;  ///< bit 0: sees the first, bit 1: sees the second
 };
 
+/// Nobody means harm: a machine was copied, and both copies run. Each is shown everything, what it
+/// is said to have voted too.
+class Clone final : public Villain {
+ public:
+  using Villain::Villain;
+
+  SharedParcel incoming(std::uint32_t, const SharedParcel& parcel) override { return parcel; }
+  [[nodiscard]] bool faces(bool, std::uint32_t) const override { return true; }
+};
+
 class TwoFaced final : public Villain {
  public:
   using Villain::Villain;
@@ -110,6 +120,8 @@ std::unique_ptr<Villain> make_lying_voter(Attack attack, World& world, std::uint
   switch (attack) {
     case Attack::twins:
       return std::make_unique<Twins>(world, index);
+    case Attack::clone:
+      return std::make_unique<Clone>(world, index);
     case Attack::vote_both_ways:
       return std::make_unique<TwoFaced>(world, index);
     case Attack::never_finalize:

@@ -45,7 +45,7 @@ World::World(std::uint64_t seed, const Settings& settings, const Cast& cast)
   checker_ = std::make_unique<FakeChecker>(context_, set_, town_.charter().limits);
   for (std::uint32_t i = 0; i < size(); ++i) nodes_.push_back(std::make_unique<Node>(*this, i));
   for (const auto& [villain, attack] : cast.villains) {
-    if (attack == Attack::twins) twins_[villain] = std::make_unique<Node>(*this, villain);
+    if (lives_twice(attack)) twins_[villain] = std::make_unique<Node>(*this, villain);
     villains_[villain] = make_villain(attack, *this, villain);
   }
 }

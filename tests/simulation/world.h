@@ -76,6 +76,8 @@ class World {
   /// Of twins the first.
   [[nodiscard]] Node& node(std::uint32_t index) { return *nodes_[index]; }
   [[nodiscard]] const Node& node(std::uint32_t index) const { return *nodes_[index]; }
+  /// The second, for attacks that live twice; null for all others.
+  [[nodiscard]] Node* twin(std::uint32_t index) { return twins_[index].get(); }
   [[nodiscard]] std::uint32_t size() const { return settings_.validators; }
   [[nodiscard]] bool is_honest(std::uint32_t index) const { return checkers_.is_honest(index); }
   [[nodiscard]] Random& random() { return random_; }
