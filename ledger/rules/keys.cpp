@@ -39,6 +39,14 @@ bool others_manage(const state::Account& account, const Context& context, std::u
   return false;
 }
 
+/// A day's counts are the slot's: putting in new keys would be a way around them.
+void keep_day(KeySlot& slot, const KeySlot& before) {
+  slot.day = before.day;
+  slot.spent = before.spent;
+  slot.transactions = before.transactions;
+  slot.refusals = before.refusals;
+}
+
 std::size_t first_empty_slot(const state::Account& account) {
   const auto empty = std::find_if(account.keys.begin(), account.keys.end(),
                                   [](const KeySlot& slot) { return !slot.filled; });
@@ -91,6 +99,7 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
     keys.push_back(std::move(slot));
   } else {
     slot.generation = keys[place].generation + 1;
+    keep_day(slot, keys[place]);
     keys[place] = std::move(slot);
   }
   return accepted(context, AddKey::kCode, context.signer.account, std::nullopt, place);
@@ -112,6 +121,7 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
 
   KeySlot emptied;
   emptied.generation = operation.generation;
+  keep_day(emptied, removed);
   overlay.edit(context.signer.account).keys[operation.slot] = emptied;
   return accepted(context, RemoveKey::kCode, context.signer.account, std::nullopt, operation.slot);
 }

@@ -8,8 +8,8 @@ namespace hansatsu::rules {
 
 /// AddKey: the signer's account gets one more key.
 /// Needs:   right manage.
-/// Changes: the first empty slot, or a new one; its generation rises with each filling. The key
-///          counts after the home coin's waiting time.
+/// Changes: the first empty slot, or a new one; its generation rises with each filling, its counts
+///          of the day go on. The key counts after the home coin's waiting time.
 /// Refuses: account_frozen; invalid_key, no_rights, key_shops_malformed, no_card_desk;
 ///          approval_needed (`office` comes only under approval); key_rights_exceeded,
 ///          key_limits_exceeded (nothing beyond the key that adds it); key_taken, key_slots_full.
@@ -18,7 +18,7 @@ namespace hansatsu::rules {
 
 /// RemoveKey: one key of the signer's account stops at once.
 /// Needs:   right manage.
-/// Changes: the slot is empty; it keeps its generation.
+/// Changes: the slot is empty; it keeps its generation and its counts of the day.
 /// Refuses: account_frozen; key_not_found; key_is_wider (unless its waiting time still runs: any
 ///          manage key cancels it until then); last_manage_key.
 [[nodiscard]] Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,

@@ -42,6 +42,29 @@ TEST_CASE("keys: a new one counts after the coin's waiting time, in the first em
   CHECK(refilled.grant.key == key_of(52));
 }
 
+TEST_CASE("keys: putting in a new one opens no new day", "[ledger][rules]") {
+  Scenario s;
+  const ProgramId charge = s.program(charge_terms());
+  const AccountId resident = s.person(1);
+  const AccountId shop = s.shop();
+  s.charge(resident, charge, 10'000);
+  KeyGrant limited = key_grant(50, state::kRightPay | state::kRightManage);
+  limited.limit_day = yen(1'000);
+  s.must(resident, AddKey{limited});
+  s.pass_ms(3'600'000);
+  REQUIRE(s.run(Signatory{resident, 1}, payment(shop, yen(900))).has_value());
+  s.alter(resident, [](state::Account& row) { row.keys[1].refusals = 3; });
+  s.must(resident, RemoveKey{1, 1});
+  limited.key = key_of(51);
+  s.must(resident, AddKey{limited});
+  s.pass_ms(3'600'000);
+  CHECK(s.account(resident).keys[1].refusals == 3);
+  CHECK(s.run(Signatory{resident, 1}, payment(shop, yen(101))).error() == Refusal::key_day_limit);
+  REQUIRE(s.run(Signatory{resident, 1}, payment(shop, yen(100))).has_value());
+  s.pass_days(1);
+  REQUIRE(s.run(Signatory{resident, 1}, payment(shop, yen(1'000))).has_value());
+}
+
 TEST_CASE("keys: a key may remove itself while another manages; a waiting one is cancelled by any",
           "[ledger][rules]") {
   Scenario s;
