@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <iostream>
 
 #include "rpc/json/json.h"
 #include "wallet/keystore/keystore.h"
@@ -180,19 +179,19 @@ Attempt<state::Charter> fill_charter(const FoundOptions& options,
 
 }  // namespace
 
-Attempt<void> found(const FoundOptions& options) {
+Attempt<std::string> found(const FoundOptions& options) {
   if (options.validators != 1 &&
       (options.validators < 4 || options.validators > chain::kValidatorsMax)) {
     return Err{std::string{"--validators: 1, or 4 to 31"}};
   }
-  if (auto ready = prepare_folder(options.dir); !ready) return ready;
-  if (auto copied = copy_data(options.example, options.dir); !copied) return copied;
+  if (auto ready = prepare_folder(options.dir); !ready) return Err{ready.error()};
+  if (auto copied = copy_data(options.example, options.dir); !copied) return Err{copied.error()};
   const auto passphrase = make_passphrase(options.dir);
   if (!passphrase) return Err{passphrase.error()};
   const auto staff = make_keys(keys_folder(options.dir) / kStaffKeys, *passphrase,
                                {std::begin(kStaffNames), std::end(kStaffNames)});
   if (!staff) return Err{staff.error()};
-  if (auto made = make_people_keys(options.dir, *passphrase); !made) return made;
+  if (auto made = make_people_keys(options.dir, *passphrase); !made) return Err{made.error()};
 
   TownFile town;
   fill_random({reinterpret_cast<std::uint8_t*>(&town.seed), sizeof town.seed});
@@ -204,7 +203,7 @@ Attempt<void> found(const FoundOptions& options) {
           write_text(charter_path,
                      rpc::to_json(*charter, charter->utc_offset, rpc::JsonLayout::indented) + "\n");
       !written) {
-    return written;
+    return Err{written.error()};
   }
   for (const ValidatorPlace& validator : town.validators) {
     const auto founded = run_program({options.hansatsud.string(), "found", "--data",
@@ -213,12 +212,11 @@ Attempt<void> found(const FoundOptions& options) {
     if (!founded) return Err{founded.error()};
   }
   town.chain_id = state::chain_id(*charter);
-  if (auto saved = save_town(options.dir, town); !saved) return saved;
+  if (auto saved = save_town(options.dir, town); !saved) return Err{saved.error()};
   std::error_code ec;
   std::filesystem::remove(options.dir / kFoundingMark, ec);
-  std::cout << "founded " << charter->chain_name.text << ": " << town.validators.size()
-            << " validators, chain " << to_hex(town.chain_id.view()).substr(0, 16) << "\n";
-  return {};
+  return "founded " + charter->chain_name.text + ": " + std::to_string(town.validators.size()) +
+         " validators, chain " + to_hex(town.chain_id.view()).substr(0, 16);
 }
 
 }  // namespace hansatsu::town

@@ -14,6 +14,7 @@ struct FoundOptions {
 /// Founds a town: validators with keys and ports of their own, staff, shops' and residents' keys,
 /// the charter that names them, and each validator's empty chain. town.json is written last: until
 /// it is there, no town is, and what an interrupted founding left is cleared away.
-[[nodiscard]] Attempt<void> found(const FoundOptions& options);
+/// The value is a sentence that says what was founded.
+[[nodiscard]] Attempt<std::string> found(const FoundOptions& options);
 
 }  // namespace hansatsu::town

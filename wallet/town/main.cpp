@@ -90,7 +90,9 @@ int main(int argc, char** argv) {
     founding.example = example;
     founding.hansatsud = town::Path{argv[0]}.replace_filename("hansatsud");
     const auto founded = town::found(founding);
-    return founded ? 0 : fail(founded.error());
+    if (!founded) return fail(founded.error());
+    std::cout << *founded << "\n";
+    return 0;
   }
   if (*open) return up(dir);
   if (*live) return with_desk(dir, [&](town::Desk& desk) { return town::live_day(desk, day); });
