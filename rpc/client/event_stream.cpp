@@ -16,8 +16,8 @@ namespace {
 
 namespace net = boost::asio;
 
-constexpr std::chrono::milliseconds kPause{250};
-constexpr std::chrono::milliseconds kPauseMax{5'000};
+constexpr std::chrono::milliseconds kReconnectPause{250};
+constexpr std::chrono::milliseconds kReconnectPauseMax{5'000};
 constexpr std::string_view kOldSignature = "E-API-15";
 
 }  // namespace
@@ -68,7 +68,7 @@ class EventStream::Implementation {
 
  private:
   net::awaitable<void> run() {
-    auto pause = kPause;
+    auto pause = kReconnectPause;
     bool clock_asked = false;
     while (!stopping_) {
       auto failure = co_await connection_.listen(heard_);
@@ -83,8 +83,8 @@ class EventStream::Implementation {
       refused_ = failure_.failure == CallFailure::refused && failure_.status != 429 &&
                  failure_.status < 500;
       connection_.go_to_next();
-      pause_.expires_after(std::clamp(failure_.retry_after, pause, kPauseMax));
-      pause = std::min(2 * pause, kPauseMax);
+      pause_.expires_after(std::clamp(failure_.retry_after, pause, kReconnectPauseMax));
+      pause = std::min(2 * pause, kReconnectPauseMax);
       [[maybe_unused]] const auto ended =
           co_await pause_.async_wait(net::as_tuple(net::use_awaitable));
     }
@@ -98,7 +98,7 @@ class EventStream::Implementation {
       const auto bytes = co_await connection_.read();
       if (!bytes) co_return bytes.error();
       if (!reader.feed(*bytes) || !take_events(reader)) co_return malformed();
-      pause = kPause;
+      pause = kReconnectPause;
     }
   }
   bool take_events(EventReader& reader) {
