@@ -210,6 +210,56 @@ TEST_CASE("execution: a body above the charter's limits is invalid") {
         BlockError::too_much_work);
 }
 
+TEST_CASE("execution: a block's work counts the records that were changed") {
+  // Payer, shop, payment, and each program that a lot is of: more than a payment declares.
+  constexpr std::uint32_t kPrograms = 8;
+  constexpr std::uint32_t kFirst = 4;
+  constexpr std::uint32_t kSecond = 3 + kPrograms;
+  for (const std::uint32_t records : {kFirst + kSecond, kFirst + kSecond - 1, kFirst - 1}) {
+    state::Charter charter = test_town::charter();
+    charter.limits.block_records = std::max(records, kSecond);
+    Town town{charter};
+    const AccountId person = town.open_person();
+    const AccountId shop = town.open_shop();
+    for (std::uint32_t i = 0; i < kPrograms; ++i) {
+      town.must(kAgent, rules::Charge{person, town.open_charge_program(), Amount::of(10), {}});
+    }
+    Body body;
+    for (const std::uint32_t units : {5U, 10 * kPrograms - 5}) {
+      const OrderReference order{{static_cast<std::uint8_t>(units)}};
+      body.transactions.push_back(
+          town.from(person, rules::Pay{shop, CoinId{0}, Amount::of(units), order}));
+    }
+    const Timestamp time = plus_ms(town.now, 1'000);
+    BuildLimits limits = build_limits(charter.limits);
+    limits.records = records;
+    const BuiltBlock built =
+        build_block(above(town.state), time, body.transactions, {}, limits, town.checker);
+    const auto whole = execute_block(above(town.state), time, body, town.checker);
+    CAPTURE(records);
+    if (records == kFirst + kSecond) {
+      CHECK(built.included.size() == 2);
+      CHECK(built.execution.work == records);
+      CHECK(whole.has_value());
+      continue;
+    }
+    REQUIRE_FALSE(whole.has_value());
+    CHECK(whole.error().error == BlockError::too_much_work);
+    CHECK(whole.error().transaction == 1);
+    // One that fits no block at all is dropped, one that does not fit this one waits.
+    limits.records = kSecond - 1;
+    const auto alone = std::span{body.transactions}.subspan(1);
+    CHECK(build_block(above(town.state), time, alone, {}, limits, town.checker).dropped.size() ==
+          1);
+    const bool none = records < kFirst;
+    CHECK(built.included.size() == (none ? 0 : 1));
+    CHECK(built.dropped.size() == (none ? 2 : 0));
+    const auto again = execute_block(above(town.state), time, built.body, town.checker);
+    REQUIRE(again.has_value());
+    CHECK(again->state_root == built.execution.state_root);
+  }
+}
+
 TEST_CASE("build: what a leader builds re-executes to the same roots") {
   Town town;
   const ProgramId program = town.open_charge_program();

@@ -116,7 +116,7 @@ TEST_CASE("whatever a town does, the books balance, receipts add up and everyone
           "[ledger][property]") {
   Crowd crowd;
   Child child;
-  CHECK(holds("any sequence of operations keeps the books", 300, [&] {
+  CHECK(holds("any sequence of operations keeps the books", 200, [&] {
     const auto steps = *some_steps();
     const std::string story = child.run([&](Story& one) { live_and_follow(crowd, steps, one); });
     RC_LOG() << story;
