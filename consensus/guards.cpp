@@ -130,6 +130,9 @@ bool is_timely(const SeenProposal& proposal, Timestamp parent_time) {
 bool is_in_flight(const State& state) {
   if (find_certificate(state, state.cur, VoteKind::notarize) != nullptr) return true;
   const OwnVotes* own = find_own(state, state.cur);
+  // Given up here: what is left to do is the others', and those who never saw the proposal have no
+  // work with it. One validator alone would repeat its votes for ever.
+  if (own != nullptr && own->nulled) return false;
   if (own != nullptr && own->noted) return true;
   const SeenProposal* proposal = current_proposal(state);
   return proposal != nullptr && is_valid_proposal(state, *proposal);

@@ -103,6 +103,8 @@ void start(Step& step, Start start) {
   state.durable_final = recovered.base.height;
   state.cur = next(state.last_final.view);
   state.nonce = start.nonce;
+  // An answer that was on its way to an earlier life is not the answer to a question of this one.
+  state.next_request = start.nonce;
   state.started = true;
   state.entered_at = state.last_commit = state.status_at = step.at();
   state.stall_at = step.at() + kStall;

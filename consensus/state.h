@@ -175,7 +175,7 @@ struct State {
   std::vector<Peer> peers;
   std::map<Want, Fetching> wants;
   std::map<std::uint64_t, Outstanding> requests;
-  std::uint64_t next_request = 1;
+  std::uint64_t next_request = 0;    ///< from the nonce on
   std::optional<FinalTip> best_tip;  ///< the highest finalization proved by anybody
   bool syncing = false;              ///< A12: far below best_tip
 };

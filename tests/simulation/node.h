@@ -123,6 +123,7 @@ class Node {
   bool feeding_ = false;
   std::deque<Request> requests_;
   bool syncing_ = false;
+  bool append_failed_ = false;
   bool level_ = false;      ///< of Pending, as the engine was told last
   std::uint32_t life_ = 0;  ///< events of an earlier life are dead
   std::uint64_t wake_ = 0;  ///< newest WakeAt; earlier ones are dead

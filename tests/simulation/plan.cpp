@@ -101,7 +101,7 @@ void draw_cast(Random& random, Plan& plan) {
 }
 
 void draw_trouble(Random& random, Plan& plan) {
-  if (random.chance(500)) plan.crash_every_ns = milliseconds_between(random, 100, 4'000);
+  if (random.chance(600)) plan.crash_every_ns = milliseconds_between(random, 50, 3'000);
   if (random.chance(500)) plan.partition_every_ns = milliseconds_between(random, 500, 8'000);
   if (random.chance(250)) plan.deaf_every_ns = milliseconds_between(random, 500, 8'000);
   if (random.chance(250)) plan.clog_every_ns = milliseconds_between(random, 500, 8'000);
