@@ -52,6 +52,8 @@ void Core::run() {
     }
     if (wake_at_ && now().monotonic >= *wake_at_) {
       wake_at_.reset();
+      // What has lapsed meanwhile is no reason to give the view up.
+      refresh_pending();
       feed(consensus::Tick{});
     }
     drop_lapsed();
