@@ -24,11 +24,15 @@ class Executor {
     begin_block(block_, when_);
   }
 
-  /// Nothing has happened when it is inadmissible.
-  Result<Outcome, Refusal> run(const ParsedTransaction& transaction) {
+  struct Run {
+    Outcome outcome;
+    std::uint64_t work = 0;  ///< records changed; at least what the operation declares
+  };
+  /// Runs one aside: unless it is kept, nothing has happened.
+  Result<Run, Refusal> run(const ParsedTransaction& transaction) {
+    trial_.reset();
     const auto context = admit(block_, when_, transaction, checker_);
     if (!context) return Err{context.error()};
-    trial_.reset();
     use_key(trial_, when_, transaction.unsigned_part());
     auto outcome = rules::apply(trial_, *context, transaction.operation());
     if (!outcome) {
@@ -36,11 +40,14 @@ class Executor {
       use_key(trial_, when_, transaction.unsigned_part());
       count_refusal(trial_, transaction.unsigned_part());
     }
-    block_.absorb(trial_);
-    if (outcome) return *std::move(outcome);
-    return rules::refused_outcome(outcome.error(), rules::code_of(transaction.operation()),
-                                  context->signer.account, when_.time);
+    const auto work =
+        std::max<std::uint64_t>(rules::work_of(transaction.operation()), trial_.changed_rows());
+    if (outcome) return Run{*std::move(outcome), work};
+    return Run{rules::refused_outcome(outcome.error(), rules::code_of(transaction.operation()),
+                                      context->signer.account, when_.time),
+               work};
   }
+  void keep() { block_.absorb(trial_); }
 
  private:
   Overlay& block_;
@@ -49,7 +56,8 @@ class Executor {
   SignatureChecker& checker_;
 };
 
-void keep(Execution& execution, const ParsedTransaction& transaction, Outcome outcome) {
+void take(Execution& execution, const ParsedTransaction& transaction, Executor::Run run) {
+  Outcome& outcome = run.outcome;
   const state::Account* signer =
       execution.overlay->find(transaction.unsigned_part().signer.account);
   const Hash private_hash =
@@ -57,7 +65,7 @@ void keep(Execution& execution, const ParsedTransaction& transaction, Outcome ou
   execution.outcome_leaves.push_back(
       outcome_leaf(transaction.id(), outcome.public_part, private_hash));
   execution.outcomes.push_back(std::move(outcome));
-  execution.work += rules::work_of(transaction.operation());
+  execution.work += run.work;
 }
 
 void finish(Execution& execution, const Body& body) {
@@ -114,11 +122,16 @@ Result<Execution, BlockFault> execute_block(std::shared_ptr<Overlay> fresh, Time
   Execution execution;
   execution.overlay = std::move(fresh);
   if (!body.is_empty()) {
+    const std::uint64_t records_max = execution.overlay->charter().limits.block_records;
     Executor executor{*execution.overlay, time, checker};
     for (std::size_t i = 0; i < body.transactions.size(); ++i) {
-      auto outcome = executor.run(*body.transactions[i]);
-      if (!outcome) return Err{BlockFault{BlockError::inadmissible, i, outcome.error()}};
-      keep(execution, *body.transactions[i], *std::move(outcome));
+      auto run = executor.run(*body.transactions[i]);
+      if (!run) return Err{BlockFault{BlockError::inadmissible, i, run.error()}};
+      if (execution.work + run->work > records_max) {
+        return Err{BlockFault{BlockError::too_much_work, i, std::nullopt}};
+      }
+      executor.keep();
+      take(execution, *body.transactions[i], *std::move(run));
     }
   }
   finish(execution, body);
@@ -155,12 +168,18 @@ BuiltBlock build_block(std::shared_ptr<Overlay> fresh, Timestamp time,
       built.dropped.push_back({built.considered, Refusal::transaction_too_large});
       continue;
     }
-    auto outcome = executor.run(candidate);
-    if (!outcome) {
-      built.dropped.push_back({built.considered, outcome.error()});
+    auto run = executor.run(candidate);
+    if (!run) {
+      built.dropped.push_back({built.considered, run.error()});
       continue;
     }
-    keep(built.execution, candidate, *std::move(outcome));
+    if (built.execution.work + run->work > records_max) {
+      if (!built.included.empty()) break;
+      built.dropped.push_back({built.considered, Refusal::transaction_too_large});
+      continue;
+    }
+    executor.keep();
+    take(built.execution, candidate, *std::move(run));
     bytes += body_bytes(candidate);
     built.body.transactions.push_back(candidates[built.considered]);
     built.included.push_back(built.considered);

@@ -16,7 +16,7 @@ struct Execution {
   Hash outcomes_root;
   Hash state_root;
   Hash evidence_root;
-  std::uint64_t work = 0;  ///< records, as the operations declare
+  std::uint64_t work = 0;  ///< records changed; of each operation at least what it declares
 };
 
 enum class BlockError : std::uint8_t {
@@ -27,7 +27,7 @@ enum class BlockError : std::uint8_t {
 };
 struct BlockFault {
   BlockError error = BlockError::inadmissible;
-  std::size_t transaction = 0;            ///< its place; inadmissible only
+  std::size_t transaction = 0;            ///< its place; inadmissible, and where work ran out
   std::optional<rules::Refusal> refusal;  ///< inadmissible only
 };
 

@@ -29,11 +29,12 @@ struct Context {
 ///           counters no longer hold what expired before `today`.
 /// Ensures:  on a refusal the overlay is untouched; on success every program is conserved.
 /// Errors:   every Refusal outside the TX family. Threads: ledger thread only.
-/// Cost:     O(work_of(operation)) rows, each O(its size).
+/// Cost:     O(rows changed), each O(its size).
 [[nodiscard]] Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
                                              const Operation& operation);
 
-/// Records an operation may touch, counted before it runs: what a block's work is bounded by.
+/// Records that an operation counts for at least, told before it runs. What it really changed (a
+/// payment may take lots of many programs) is counted when it has run, and bounds a block too.
 [[nodiscard]] std::uint32_t work_of(const Operation& operation);
 /// The right that the signing key must hold.
 [[nodiscard]] state::Rights right_needed(const Operation& operation);

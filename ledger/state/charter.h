@@ -130,7 +130,7 @@ struct ChainLimits {
   std::uint32_t staff_validity_ms = 604'800'000;
   std::uint32_t block_transactions = 8'192;
   std::uint32_t block_bytes = 1'048'576;
-  std::uint32_t block_records = 40'000;  ///< records touched, as each operation declares
+  std::uint32_t block_records = 40'000;  ///< records changed, or more where operations declare more
   bool operator==(const ChainLimits&) const = default;
 };
 template <class C, FieldsOf<ChainLimits> L>
