@@ -242,6 +242,12 @@ TEST_CASE("A10: own votes and the entry certificate are sent again while there i
   const auto again = sent_votes(solo.tick_after(1), VoteKind::nullify);
   REQUIRE(again.size() == 1);
   CHECK(again[0] == kTown.vote(kSelf, VoteKind::nullify, 1));
+
+  // A vote for the block too, long before anybody gives the view up.
+  Solo patient{kTown, kSelf};
+  (void)patient.propose(kFirst);
+  REQUIRE(sent_votes(patient.sync(), VoteKind::notarize).size() == 1);
+  CHECK(sent_votes(patient.tick_after(100), VoteKind::notarize).size() == 1);
 }
 
 TEST_CASE("A10: at a standstill all that is above the last finalization is offered again",

@@ -181,6 +181,17 @@ TEST_CASE("A11: a genuine own vote that the log lacks stops voting", "[consensus
   CHECK(solo.snapshot().final_height == Height{1});
 }
 
+TEST_CASE("A11: a genuine own vote for another block than the log's stops voting",
+          "[consensus][A11][P36]") {
+  const Hash rival = chain::block_id(kTown.block(1, kTown.anchor, "rival").header);
+  const Vote note = kTown.vote(kSelf, VoteKind::notarize, 1, kFirstId);
+  const auto kind = GENERATE(VoteKind::notarize, VoteKind::finalize);
+  Solo solo{kTown, kSelf, with({kFirst, note})};
+  Status status = solo.status(kThird);
+  status.yours.push_back(kTown.vote(kSelf, kind, 1, rival));
+  CHECK(all<VotingStopped>(solo.receive(kThird, solo.sign(status))).size() == 1);
+}
+
 TEST_CASE("S56: votes the log holds, and old ones, raise no alarm", "[consensus][A11][S56]") {
   const Vote note = kTown.vote(kSelf, VoteKind::notarize, 1, kFirstId);
   Solo solo{kTown, kSelf, with({kFirst, note})};

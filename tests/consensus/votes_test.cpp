@@ -117,6 +117,12 @@ TEST_CASE("A4: timeliness is not asked of what a quorum notarized", "[consensus]
   const auto effects = solo.execute();
   CHECK(solo.snapshot().view == View{2});
   CHECK(logged_votes(effects, VoteKind::finalize).size() == 1);
+
+  // Who gave the view up over it goes on from it all the same.
+  Solo strict{kTown, kSelf};
+  CHECK(logged_votes(strict.propose(block), VoteKind::nullify).size() == 1);
+  (void)strict.receive(kThird, kTown.certificate(VoteKind::notarize, 1, id));
+  CHECK(strict.snapshot().view == View{2});
 }
 
 TEST_CASE("A4: an equivocating leader's view is given up", "[consensus][A4][A5]") {

@@ -140,6 +140,36 @@ TEST_CASE("S44 a leader stamps midnight or the year 2100: no honest vote for its
   require_clean(world);
 }
 
+TEST_CASE("a leader that skips a notarized block gets no honest vote") {
+  World world{1, lan(), Attack::skip, kLiar};
+  std::set<Hash> skipping;
+  std::size_t noted = 0;
+  bool are_held = false;
+  world.set_filter([&](std::uint32_t from, std::uint32_t, const Message& message) {
+    const auto* proposal = std::get_if<Proposal>(&message);
+    if (proposal != nullptr && from == kLiar && !proposal->parent && !proposal->final_tip) {
+      skipping.insert(proposal->vote.ballot.block_id);
+    }
+    const auto* vote = std::get_if<chain::Vote>(&message);
+    if (vote != nullptr && from != kLiar && skipping.contains(vote->ballot.block_id)) ++noted;
+    // What is notarized is not final yet, so that there is something to skip.
+    return !are_held || !is_vote(message, VoteKind::finalize);
+  });
+  settle(world);
+  pay(world, 1, 10);
+  skipping.clear();
+  for (Payment payment = 11; payment <= 200; ++payment) {
+    are_held = payment % 40 > 10;
+    world.submit(any_honest(world, payment), payment);
+    world.run_for(5 * kMillisecond);
+  }
+  are_held = false;
+  pay(world, 201, 210);
+  CHECK(skipping.size() >= 5);
+  CHECK(noted == 0);
+  require_clean(world);
+}
+
 TEST_CASE("S51 a liar notarizes and never finalizes, one honest node is slow: finality returns") {
   Settings settings = lan();
   settings.sync_ns_of[3] = 200 * kMillisecond;

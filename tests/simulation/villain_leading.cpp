@@ -31,16 +31,29 @@ class BlockForger : public Villain {
   }
 
  protected:
-  [[nodiscard]] virtual consensus::Header changed(consensus::Header header,
-                                                  std::uint32_t to) const = 0;
+  [[nodiscard]] virtual consensus::Header changed(consensus::Header header, std::uint32_t to) = 0;
+
+  /// The same block at another time, with the roots that its body has then.
+  [[nodiscard]] consensus::Header restamped(const consensus::Header& header, Timestamp time) {
+    const auto [known, is_new] = restamped_.try_emplace({chain::block_id(header), time}, header);
+    if (!is_new) return known->second;
+    known->second.time = time;
+    const Application& application = world_.node(index_).application();
+    if (const Block* own = application.find(known->first.first)) {
+      const auto whole = application.execute_on_parent(Block{known->second, own->body});
+      if (whole) known->second = whole->header;
+    }
+    return known->second;
+  }
 
  private:
-  [[nodiscard]] Proposal changed(Proposal proposal, std::uint32_t to) const {
+  [[nodiscard]] Proposal changed(Proposal proposal, std::uint32_t to) {
     proposal.header = changed(proposal.header, to);
     proposal.vote =
         vote(VoteKind::notarize, proposal.header.view, chain::block_id(proposal.header));
     return proposal;
   }
+  std::map<std::pair<Hash, Timestamp>, consensus::Header> restamped_;
 };
 
 /// Another block, as valid as the first, to every second peer.
@@ -49,10 +62,8 @@ class Equivocator final : public BlockForger {
   using BlockForger::BlockForger;
 
  private:
-  [[nodiscard]] consensus::Header changed(consensus::Header header,
-                                          std::uint32_t to) const override {
-    if (to % 2 == 1) header.time = Timestamp{header.time.raw + 1};
-    return header;
+  [[nodiscard]] consensus::Header changed(consensus::Header header, std::uint32_t to) override {
+    return to % 2 == 1 ? restamped(header, Timestamp{header.time.raw + 1}) : header;
   }
 };
 
@@ -62,21 +73,13 @@ class Misdater final : public BlockForger {
   using BlockForger::BlockForger;
 
  private:
-  [[nodiscard]] consensus::Header changed(consensus::Header header, std::uint32_t) const override {
+  [[nodiscard]] consensus::Header changed(consensus::Header header, std::uint32_t) override {
     constexpr std::uint64_t kDayMs = 86'400'000;
     constexpr std::uint64_t kYear2100Ms = 4'102'444'800'000;
-    switch (header.view.raw / world_.size() % 3) {
-      case 0:
-        header.time = Timestamp{(header.time.raw / kDayMs + 1) * kDayMs};
-        break;
-      case 1:
-        header.time = Timestamp{kYear2100Ms};
-        break;
-      default:
-        header.time = Timestamp{header.time.raw - std::min(header.time.raw, kDayMs)};
-        break;
-    }
-    return header;
+    const std::array<std::uint64_t, 3> times{(header.time.raw / kDayMs + 1) * kDayMs, kYear2100Ms,
+                                             header.time.raw - kDayMs};
+    const std::uint64_t turn = header.view.raw / world_.size();
+    return restamped(header, Timestamp{times.at(turn % times.size())});
   }
 };
 
@@ -86,7 +89,7 @@ class Spoiler final : public BlockForger {
   using BlockForger::BlockForger;
 
  private:
-  [[nodiscard]] consensus::Header changed(consensus::Header header, std::uint32_t) const override {
+  [[nodiscard]] consensus::Header changed(consensus::Header header, std::uint32_t) override {
     switch (header.view.raw / world_.size() % 6) {
       case 0:
         header.state_root = header.parent_id;
