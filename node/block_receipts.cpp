@@ -35,9 +35,13 @@ std::vector<std::vector<Hash>> tree_over(std::vector<Hash> leaves) {
 
 }  // namespace
 
-BlockReceipts::BlockReceipts(std::shared_ptr<const store::CommittedBlock> block)
+BlockTransactions::BlockTransactions(std::shared_ptr<const store::CommittedBlock> block)
     : block_{std::move(block)}, transactions_{split_body(*block_->body)} {
   ASSERT(transactions_.size() == block_->outcomes.size());
+}
+
+BlockReceipts::BlockReceipts(std::shared_ptr<const store::CommittedBlock> block)
+    : block_{std::move(block)}, transactions_{block_} {
   std::vector<Hash> leaves;
   for (std::size_t i = 0; i < block_->outcomes.size(); ++i) {
     const store::OutcomeEntry& entry = block_->outcomes[i];
@@ -48,7 +52,7 @@ BlockReceipts::BlockReceipts(std::shared_ptr<const store::CommittedBlock> block)
   levels_ = tree_over(std::move(leaves));
 }
 
-rpc::FinalTransaction BlockReceipts::final_transaction(std::uint32_t position) const {
+rpc::FinalTransaction BlockTransactions::at(std::uint32_t position) const {
   ASSERT(position < transactions_.size());
   const rules::Outcome& outcome = block_->outcomes[position].outcome;
   rpc::FinalTransaction transaction;
@@ -62,7 +66,7 @@ rpc::FinalTransaction BlockReceipts::final_transaction(std::uint32_t position) c
 }
 
 rpc::ProvenTransaction BlockReceipts::proven(std::uint32_t position) const {
-  ASSERT(block_->proof.has_value());
+  ASSERT(block_->proof.has_value() && position < private_hashes_.size());
   block::Receipt receipt;
   receipt.header = block_->header;
   receipt.finality = *block_->proof;
@@ -77,7 +81,7 @@ rpc::ProvenTransaction BlockReceipts::proven(std::uint32_t position) const {
     receipt.path.siblings.push_back(sibling < row.size() ? row[sibling] : Hash{});
     index /= 2;
   }
-  return {final_transaction(position), encode(receipt)};
+  return {transactions_.at(position), encode(receipt)};
 }
 
 }  // namespace hansatsu::node

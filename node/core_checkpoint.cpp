@@ -29,6 +29,7 @@ void Core::checkpoint_if_due() {
   record.replay_from = points_.from(tip.view);
   auto checkpoint = std::make_shared<store::Checkpoint>(
       store::make_checkpoint(parts_.chain.base(), changed_, std::move(record)));
+  checkpoint->days = parts_.archive.store().days().take();
   checkpoint_running_ =
       parts_.archive.post_checkpoint([checkpoint, &queue = parts_.queue](Archive& archive) {
         const bool ok = archive.store().write(*checkpoint).has_value();

@@ -2,6 +2,7 @@
 
 #include "node/block_receipts.h"
 #include "node/core.h"
+#include "node/movements.h"
 #include "node/peer_gateway.h"
 
 /// What the engine asks for, carried out.
@@ -53,6 +54,7 @@ void Core::commit(const consensus::CommittedBlock& committed) {
   BlockTree::Finished finished = blocks_.finish(committed);
   changed_.add(*finished.overlay);
   parts_.chain.commit(*finished.overlay, finished.block.header);
+  add_to_book(parts_.archive.store().days(), finished, parts_.chain.base());
   for (const block::TransactionPointer& transaction : finished.transactions) {
     const auto waited = mempool_.remove_used(transaction->unsigned_part());
     // Its waiters hear of it when the block is safe here; those of a rival have lost.
@@ -68,6 +70,7 @@ void Core::commit(const consensus::CommittedBlock& committed) {
   if (const auto known = places_.extract(committed.block_id)) place = known.mapped();
   auto block = std::make_shared<const store::CommittedBlock>(finished.block);
   parts_.archive.store().add(std::move(finished.block), place);
+  parts_.archive.final_feed().tell(*block);
   unacknowledged_.push_back(std::move(block));
 }
 

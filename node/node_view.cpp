@@ -193,15 +193,15 @@ void NodeView::history(const rpc::HistoryQuery& query,
     std::vector<rpc::FinalTransaction> found;
     const auto places = archive.store().history(wanted);
     std::shared_ptr<const store::CommittedBlock> block;
-    std::unique_ptr<BlockReceipts> receipts;
+    std::unique_ptr<BlockTransactions> transactions;
     for (const store::TransactionPlace& place :
          places ? *places : std::vector<store::TransactionPlace>{}) {
       if (!block || block->header.height != place.height) {
         block = archive.block(place.height);
-        receipts.reset();
-        if (block) receipts = std::make_unique<BlockReceipts>(block);
+        transactions.reset();
+        if (block) transactions = std::make_unique<BlockTransactions>(block);
       }
-      if (receipts) found.push_back(receipts->final_transaction(place.position));
+      if (transactions) found.push_back(transactions->at(place.position));
     }
     answer(std::move(found));
   });
@@ -234,6 +234,21 @@ void NodeView::headers(Height from, std::uint32_t count,
 void NodeView::find_transaction(const Hash& id, Callback<rpc::TransactionAnswer> answer) const {
   CoreEvent event{TransactionAsked{id, answer}};
   if (!parts_.queue.try_push(std::move(event))) answer({});
+}
+
+void NodeView::figures(Date from, Date to,
+                       Callback<std::optional<rpc::FiguresAnswer>> answer) const {
+  const bool queued = parts_.archive.post([from, to, answer](Archive& archive) {
+    const auto told = archive.store().figures(from, to);
+    if (!told) return answer(std::nullopt);
+    rpc::FiguresAnswer figures{told->newest, {}};
+    for (const auto& [key, figure] : told->figures) {
+      figures.lines.push_back({key.day, key.coin, key.program, key.operation, figure.transactions,
+                               figure.amount, figure.accounts});
+    }
+    answer(std::move(figures));
+  });
+  if (!queued) answer(std::nullopt);
 }
 
 void NodeView::on_final(std::function<void(std::span<const AccountId>)> listener) {

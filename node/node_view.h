@@ -50,6 +50,8 @@ class NodeView final : public rpc::LedgerView {
   void block(Height height, Callback<std::optional<rpc::BlockRecord>> answer) const override;
   void headers(Height from, std::uint32_t count,
                Callback<std::vector<rpc::BlockRecord>> answer) const override;
+  void figures(Date from, Date to,
+               Callback<std::optional<rpc::FiguresAnswer>> answer) const override;
   void on_final(std::function<void(std::span<const AccountId>)> listener) override;
   void log_staff_read(const rpc::StaffRead& read) override;
   [[nodiscard]] std::string metrics() const override;

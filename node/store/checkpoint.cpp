@@ -28,7 +28,7 @@ std::vector<state::RowKey> ChangedRows::take() {
 Checkpoint make_checkpoint(const state::State& state, ChangedRows& changed,
                            CheckpointRecord record) {
   ASSERT(record.header.state_root == state.root());
-  Checkpoint checkpoint{std::move(record), {}};
+  Checkpoint checkpoint{std::move(record), {}, {}};
   checkpoint.record.bounds = state::bounds_of(state);
   for (const state::RowKey& key : changed.take()) {
     const Bytes bytes = state::encode_row(state, key);

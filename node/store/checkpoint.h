@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ledger/state/state.h"
+#include "node/store/day_book.h"
 #include "node/store/entries.h"
 
 namespace hansatsu::store {
@@ -25,6 +26,8 @@ class ChangedRows {
 struct Checkpoint {
   CheckpointRecord record;
   std::vector<std::pair<state::RowKey, RowBytes>> rows;
+  /// As of the same block; absent: nobody adds to the store's book before this is written.
+  std::optional<DayChanges> days;
 };
 /// Copies the changed rows out of the state. Requires: `record` but for its bounds is filled in.
 /// Threads: the core's. Cost: an encoding a changed row.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "node/store/column.h"
+#include "node/store/day_book.h"
 #include "node/store/entries.h"
 
 namespace hansatsu::store {
@@ -15,7 +16,9 @@ struct Columns {
         proofs{db},
         outcomes{db},
         transactions{db},
-        history{db} {}
+        history{db},
+        figures{db},
+        figure_accounts{db} {}
 
   Column<1, Nothing, CheckpointRecord> checkpoint;
   Column<2, state::RowKey, RowBytes> rows;
@@ -25,6 +28,8 @@ struct Columns {
   Column<6, Height, Outcomes> outcomes;            ///< blocks without transactions have none
   Column<7, Hash, TransactionPlace> transactions;  ///< by transaction id
   Column<8, HistoryKey, Nothing> history;
+  Column<9, FigureKey, Figure> figures;
+  Column<10, FigureAccount, Nothing> figure_accounts;  ///< of the newest day
 };
 
 }  // namespace hansatsu::store

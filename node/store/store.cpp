@@ -145,6 +145,19 @@ Result<std::vector<TransactionPlace>, StoreError> Store::history(const HistoryQu
   return places;
 }
 
+Result<DayBook::Told, StoreError> Store::figures(Date from, Date to) const {
+  // What the book has dropped since is in the database by now.
+  DayBook::Told told = days_.read(from, to);
+  const auto walked =
+      columns_.figures.ascend({from, {}, {}, {}}, [&](const FigureKey& key, const Figure& figure) {
+        if (key.day > to || key.day >= told.newest) return false;
+        told.figures.try_emplace(key, figure);
+        return true;
+      });
+  if (!walked) return Err{walked.error()};
+  return told;
+}
+
 std::uint64_t Store::disk_bytes() const {
   const std::string first(1, '\0');
   const std::string last(1, '\xff');

@@ -50,6 +50,7 @@ class Store {
     recent_.set_place(block_id, place);
   }
   [[nodiscard]] const RecentBlocks& recent() const { return recent_; }
+  [[nodiscard]] DayBook& days() { return days_; }
 
   // Reads. Absent: no such block or transaction is final. Errors: io, corrupt.
   [[nodiscard]] Result<std::optional<chain::Header>, StoreError> header(Height height) const;
@@ -64,6 +65,9 @@ class Store {
       const Hash& id) const;
   [[nodiscard]] Result<std::vector<TransactionPlace>, StoreError> history(
       const HistoryQuery& query) const;
+  /// Figures of the days that are over, of `from`..`to`, with the newest day, which is not.
+  /// Threads: as write. Errors: io, corrupt.
+  [[nodiscard]] Result<DayBook::Told, StoreError> figures(Date from, Date to) const;
   /// Bytes that the database takes on disk, about.
   [[nodiscard]] std::uint64_t disk_bytes() const;
 
@@ -72,6 +76,8 @@ class Store {
         std::unique_ptr<const leveldb::FilterPolicy> filter, std::unique_ptr<leveldb::DB> db);
   [[nodiscard]] Result<std::optional<BlockEntry>, StoreError> written_block(Height height) const;
   void put_rows(leveldb::WriteBatch& batch, const Checkpoint& checkpoint) const;
+  void put_days(leveldb::WriteBatch& batch, const DayChanges& days) const;
+  [[nodiscard]] Result<void, StoreError> load_days(Date newest);
   void put_block(leveldb::WriteBatch& batch, const RecentBlocks::Entry& entry) const;
 
   static constexpr std::uint64_t kNoHeight = ~std::uint64_t{0};
@@ -82,6 +88,7 @@ class Store {
   std::unique_ptr<leveldb::DB> db_;  ///< goes before what it uses
   Columns columns_;
   RecentBlocks recent_;
+  DayBook days_;
   state::Bounds bounds_{};  ///< of the newest checkpoint
   std::atomic<std::uint64_t> checkpoint_height_{kNoHeight};
 };

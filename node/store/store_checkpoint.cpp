@@ -21,6 +21,10 @@ Result<std::optional<LoadedCheckpoint>, StoreError> Store::load() {
   auto state = builder.finish();
   if (!state || state->root() != (*record)->header.state_root) return Err{StoreError::corrupt};
 
+  const auto& chronicle = state->chronicle();
+  const auto days = load_days(local_date(chronicle.time, state->charter().utc_offset));
+  if (!days) return Err{days.error()};
+
   const Height height = (*record)->header.height;
   bounds_ = (*record)->bounds;
   checkpoint_height_ = height.raw;
@@ -34,6 +38,33 @@ void Store::put_rows(leveldb::WriteBatch& batch, const Checkpoint& checkpoint) c
     for (std::uint64_t index = bounds_[table].first; index < kept; ++index) {
       columns_.rows.erase(batch, {static_cast<state::TableId>(table + 1), index});
     }
+  }
+}
+
+Result<void, StoreError> Store::load_days(Date newest) {
+  days_.begin(newest);
+  const FigureKey from{newest, {}, {}, {}};
+  const auto figures = columns_.figures.ascend(from, [this](const FigureKey& key, Figure figure) {
+    days_.restore(key, figure);
+    return true;
+  });
+  if (!figures) return figures;
+  return columns_.figure_accounts.ascend({from, {}}, [this](const FigureAccount& key, Nothing) {
+    days_.restore(key);
+    return true;
+  });
+}
+
+void Store::put_days(leveldb::WriteBatch& batch, const DayChanges& days) const {
+  for (const auto& [key, figure] : days.figures) columns_.figures.put(batch, key, figure);
+  // A damaged row is met again when the store is loaded.
+  static_cast<void>(columns_.figure_accounts.ascend({}, [&](const FigureAccount& key, Nothing) {
+    if (key.figure.day >= days.newest) return false;
+    columns_.figure_accounts.erase(batch, key);
+    return true;
+  }));
+  for (const FigureAccount& account : days.accounts) {
+    columns_.figure_accounts.put(batch, account, {});
   }
 }
 
@@ -64,6 +95,7 @@ Result<void, StoreError> Store::write(const Checkpoint& checkpoint) {
   leveldb::WriteBatch batch;
   put_rows(batch, checkpoint);
   for (const RecentBlocks::Entry& entry : blocks) put_block(batch, entry);
+  put_days(batch, checkpoint.days ? *checkpoint.days : days_.take());
   columns_.checkpoint.put(batch, {}, checkpoint.record);
   leveldb::WriteOptions options;
   options.sync = true;

@@ -152,6 +152,13 @@ Answer<std::vector<Shop>> Client::shops() {
   return shops;
 }
 
+Answer<Figures> Client::figures(Date from, Date to) {
+  const auto reply =
+      implementation_->call(get("/v1/figures?from=" + to_string(from) + "&to=" + to_string(to)));
+  if (!reply) return Err{reply.error()};
+  return read_answer<Figures>(*reply);
+}
+
 Answer<SubmitAnswer> Client::submit(ByteView transaction, bool until_final) {
   const Bytes one{transaction.begin(), transaction.end()};
   auto answers = submit_batch(std::span{&one, 1}, until_final);

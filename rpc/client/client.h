@@ -100,6 +100,8 @@ class Client {
   [[nodiscard]] Answer<std::vector<ProgramRecord>> programs();
   /// Names stand in the shop directory, whose signature is checked against the charter.
   [[nodiscard]] Answer<std::vector<Shop>> shops();
+  /// Of at most kFigureDaysMax days, those that are over.
+  [[nodiscard]] Answer<Figures> figures(Date from, Date to);
 
   /// One transaction's canonical bytes. With `until_final` the answer is final, lapsed or
   /// inadmissible; `accepted` when the node has waited for 30 s in vain. After timed_out it may

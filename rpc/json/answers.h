@@ -107,6 +107,37 @@ struct ProvenTransaction {
   bool operator==(const ProvenTransaction&) const = default;
 };
 
+/// Figures of days that are over, for everybody. One of fewer than `smallest_group` accounts is
+/// absent: it could tell what one of them did.
+struct ActivityFigure {
+  CoinId coin;
+  std::optional<rules::OperationCode> operation;  ///< absent: any
+  std::optional<std::uint64_t> transactions;
+  std::optional<std::uint32_t> accounts;  ///< different ones: who charged, paid, was granted ...
+  bool operator==(const ActivityFigure&) const = default;
+};
+struct ProgramFigure {
+  CoinId coin;
+  ProgramId program;
+  rules::OperationCode operation = rules::OperationCode::pay;
+  std::optional<Amount> amount;
+  bool operator==(const ProgramFigure&) const = default;
+};
+struct DayFigures {
+  Date day;  ///< local
+  std::vector<ActivityFigure> activity;
+  std::vector<ProgramFigure> programs;
+  bool operator==(const DayFigures&) const = default;
+};
+struct Figures {
+  Date newest;  ///< not over yet: told once a block of a later day is final
+  std::uint32_t smallest_group = 0;
+  std::vector<DayFigures> days;  ///< ascending; days on which nothing moved are not there
+  bool operator==(const Figures&) const = default;
+};
+inline constexpr std::uint32_t kFigureDaysMax = 31;  ///< of one answer
+inline constexpr std::uint32_t kSmallestGroup = 5;
+
 /// In the API: DO NOT RENUMBER.
 enum class SubmitState : std::uint8_t {
   accepted = 1,      ///< in the mempool, and handed to the other validators

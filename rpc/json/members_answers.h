@@ -61,6 +61,23 @@ void members(J& j, A& a) {
   members(j, a.record);
   j("time", a.time)("date", a.date)("totals", a.totals);
 }
+template <class J, FieldsOf<ActivityFigure> F>
+void members(J& j, F& f) {
+  j("coin", f.coin)("operation", f.operation)("transactions", f.transactions);
+  j("accounts", f.accounts);
+}
+template <class J, FieldsOf<ProgramFigure> F>
+void members(J& j, F& f) {
+  j("coin", f.coin)("program", f.program)("operation", f.operation)("amount", f.amount);
+}
+template <class J, FieldsOf<DayFigures> D>
+void members(J& j, D& d) {
+  j("day", d.day)("activity", d.activity)("programs", d.programs);
+}
+template <class J, FieldsOf<Figures> F>
+void members(J& j, F& f) {
+  j("newest", f.newest)("smallest_group", f.smallest_group)("days", f.days);
+}
 template <class J, FieldsOf<FinalTransaction> F>
 void members(J& j, F& f) {
   j("id", f.id)("height", f.height)("position", f.position)("transaction", f.transaction);

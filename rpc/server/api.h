@@ -36,7 +36,7 @@ struct Api {
         view{ledger},
         limits{bounds},
         gate{bounds},
-        authenticator{ledger, bounds.signatures_remembered},
+        authenticator{ledger, bounds},
         feeds{executor, ledger, authenticator, limits} {}
 
   boost::asio::any_io_executor executor;
@@ -80,6 +80,7 @@ Answering account(Api& api, const Request& request);
 Answering history(Api& api, const Request& request);
 Answering keys(Api& api, const Request& request);
 Answering events(Api& api, const Request& request);
+Answering figures(Api& api, const Request& request);
 Answering redemptions(Api& api, const Request& request);
 Answering block(Api& api, const Request& request);
 Answering headers(Api& api, const Request& request);

@@ -59,6 +59,12 @@ Result<Caller, ApiError> Authenticator::authenticate(const Request& request) {
                                request.content_digest};
   const Hash message = request_hash(covered, parsed->parameters);
   if (!verify(public_key, message, parsed->signature)) return Err{ApiError::signature_wrong};
+  const bool is_counted =
+      caller->account && caller->account->account.identity.kind != state::AccountKind::staff;
+  if (is_counted &&
+      !accounts_.take_request(caller->account->id, std::chrono::steady_clock::now())) {
+    return Err{ApiError::too_many_requests};
+  }
   // Keys that anyone can make change nothing here, and must not fill what is remembered.
   if (request.method == "GET" || !caller->account) return caller;
   switch (replays_.check(message, parsed->created_s, now_s)) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "rpc/http/message_signature.h"
+#include "rpc/server/account_gate.h"
 #include "rpc/server/ledger_view.h"
 #include "rpc/server/replay_cache.h"
 #include "rpc/server/request.h"
@@ -20,12 +21,15 @@ struct Caller {
 };
 
 /// Checks a request's signature. Source: docs/protocol/api.md "Signed requests".
-/// Errors: signature_missing .. replayed, overloaded. Threads: the server's. Cost: one
+/// Errors: signature_missing .. replayed, too_many_requests, overloaded. Threads: the server's.
+/// Cost: one
 ///         verification, about 36 us.
 class Authenticator {
  public:
-  Authenticator(const LedgerView& view, std::size_t remembered_max)
-      : view_{view}, replays_{remembered_max, kSignatureAgeMaxS} {}
+  Authenticator(const LedgerView& view, const ServerLimits& limits)
+      : view_{view},
+        accounts_{limits.account},
+        replays_{limits.signatures_remembered, kSignatureAgeMaxS} {}
 
   [[nodiscard]] Result<Caller, ApiError> authenticate(const Request& request);
   /// True while the key of a caller that was authenticated earlier may still read.
@@ -36,6 +40,7 @@ class Authenticator {
                                                      Timestamp now) const;
 
   const LedgerView& view_;
+  AccountGate accounts_;
   ReplayCache replays_;
 };
 

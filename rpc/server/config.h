@@ -16,6 +16,14 @@ struct AddressLimits {
 };
 inline constexpr AddressLimits kLoopbackLimits{1'024, 100'000, 200'000, 100'000};
 
+/// What one account may use of signed requests, whatever the keys and addresses. Staff is not
+/// counted: its tools read whole towns, and every read of theirs is in the auditor's file.
+struct AccountLimits {
+  std::uint32_t requests_a_second = 50;  ///< refilled evenly
+  std::uint32_t requests_burst = 400;    ///< at most saved up
+  std::uint32_t accounts = 65'536;       ///< whose use is remembered
+};
+
 /// Bounds of everything a caller can make the server hold or wait for.
 struct ServerLimits {
   std::uint32_t connections = 1'024;
@@ -26,6 +34,7 @@ struct ServerLimits {
   std::uint32_t addresses = 65'536;  ///< whose use is remembered
   AddressLimits address;
   AddressLimits loopback = kLoopbackLimits;
+  AccountLimits account;
   std::chrono::milliseconds idle_max{60'000};     ///< between requests
   std::chrono::milliseconds header_max{10'000};   ///< from a request's first byte to its body
   std::chrono::milliseconds body_max{20'000};     ///< for the whole body

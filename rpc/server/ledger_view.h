@@ -46,6 +46,21 @@ struct RedemptionQuery {
   std::uint32_t count = 0;  ///< at most; 1..kRedemptionsCountMax
 };
 
+/// What was added up of a day; nothing is withheld here.
+struct FigureLine {
+  Date day;
+  CoinId coin;
+  std::optional<ProgramId> program;               ///< absent: all; `amount` means nothing then
+  std::optional<rules::OperationCode> operation;  ///< absent: all
+  std::uint64_t transactions = 0;                 ///< without a program only
+  Amount amount;
+  std::uint32_t accounts = 0;
+};
+struct FiguresAnswer {
+  Date newest;                    ///< not over yet
+  std::vector<FigureLine> lines;  ///< ascending by day
+};
+
 /// A member of staff read somebody's account: for the file the auditor gets.
 struct StaffRead {
   block::KeyReference reader;
@@ -100,6 +115,8 @@ class LedgerView {
   virtual void headers(Height from, std::uint32_t count,
                        Callback<std::vector<BlockRecord>> answer) const = 0;
 
+  /// Of the days `from`..`to` that are over. Absent: unreadable.
+  virtual void figures(Date from, Date to, Callback<std::optional<FiguresAnswer>> answer) const = 0;
   /// From now on `listener` hears of each final block, which the history has by then: the accounts
   /// that one of its transactions touched, transaction by transaction. On any thread, so it must be
   /// short. An empty one ends it: on return the former one runs no more.

@@ -33,7 +33,7 @@ enum class ApiError : std::uint8_t {
   replayed = 19,              ///< the same signed request came before
   not_allowed = 20,           ///< the key may not ask this
   not_found = 21,             ///< nothing there, or nothing the key may see
-  too_many_requests = 22,     ///< of this address; or streams of this account
+  too_many_requests = 22,     ///< of this address or account, or streams of the account
   overloaded = 23,            ///< the node has as much to do as it takes
   syncing = 24,               ///< the node does not know the newest state yet
   no_answer = 25,             ///< the node's own storage took too long

@@ -19,6 +19,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/v1/accounts/{number}", calls::account},
     Route{"GET", "/v1/accounts/{number}/history", calls::history},
     Route{"GET", "/v1/keys/{key}", calls::keys},
+    Route{"GET", "/v1/figures", calls::figures},
     Route{"GET", "/v1/events", calls::events},
     Route{"GET", "/v1/redemptions", calls::redemptions},
     Route{"GET", "/v1/blocks/{height}", calls::block},

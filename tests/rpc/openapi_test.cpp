@@ -69,7 +69,23 @@ std::string batch_body(std::initializer_list<Bytes> transactions) {
 
 const std::string kJsonBody = "Content-Type: application/json\r\n";
 
-void ask_public(Recorder& recorder) {
+void set_figures(TestServer& server) {
+  using rules::OperationCode;
+  const CoinId coin{0};
+  server.ledger().set_figures(
+      {Date{20'001},
+       {{Date{20'000}, coin, {}, {}, 9, {}, 7},
+        {Date{20'000}, coin, {}, OperationCode::pay, 6, {}, 4},
+        {Date{20'000}, coin, ProgramId{0}, OperationCode::charge, 0, Amount::of(70), 7},
+        {Date{20'000}, coin, ProgramId{0}, OperationCode::pay, 0, Amount::of(30), 4}}});
+}
+
+void ask_public(Recorder& recorder, TestServer& server) {
+  set_figures(server);
+  CHECK(recorder.ask("/v1/figures", {"GET", "/v1/figures?from=2024-10-01", {}, {}}).result_int() ==
+        200);
+  CHECK(recorder.ask("/v1/figures", {"GET", "/v1/figures?from=never-ever", {}, {}}).result_int() ==
+        400);
   for (const char* path : {"/openapi.json", "/metrics", "/v1/status", "/v1/charter", "/v1/programs",
                            "/v1/shops", "/v1/headers"}) {
     CHECK(recorder.ask(path, {"GET", path, {}, {}}).result_int() == 200);
@@ -172,7 +188,7 @@ TEST_CASE("openapi.json describes what the server answers, and nothing else", "[
     publish_directory(server, market);
     const auto pay = market.pay(700);
     submit_all_kinds(recorder, server, market, pay);
-    ask_public(recorder);
+    ask_public(recorder, server);
     ask_private(recorder, server, market, pay);
     record_events(recorder, server, market);
   }

@@ -245,3 +245,42 @@ TEST_CASE("a key finds its own place on the ledger, and no other's", "[rpc]") {
   request.sign(other.key->public_key(), *other.key, server.ledger().now());
   CHECK(code_of(ask(server, request)) == "E-API-20");
 }
+
+TEST_CASE("an account's keys share its requests, and use up nobody else's", "[rpc]") {
+  rpc::ServerLimits limits;
+  limits.account.requests_burst = 4;
+  limits.account.requests_a_second = 0;
+  limits.account.accounts = 2;
+  TestServer server{limits};
+  Market market;
+  const KeyPair second = key_of(900);
+  const auto add = market.build(market.person, rules::AddKey{grant_all(second.public_key())});
+  REQUIRE(server.client().submit(add.bytes, true)->result->transaction.outcome.code == 0);
+  server.ledger().pass_ms(2ULL * 86'400'000);  // its waiting time
+  const Timestamp now = server.ledger().now();
+  const rpc::Signer first = signer_of(market.person);
+  const auto code_for = [&](AccountId account, const block::KeyReference& name,
+                            const KeyPair& key) {
+    return code_of(ask(server, own_account(account).sign(name, key, now)));
+  };
+  // What another signs in the account's name costs the account nothing.
+  for (int i = 0; i < 5; ++i) {
+    CHECK(code_for(market.person, first.reference, second) == "E-API-17");
+  }
+  for (int i = 0; i < 2; ++i) {
+    CHECK(code_for(market.person, first.reference, *first.key).empty());
+    CHECK(code_for(market.person, {market.person, 1, 1}, second).empty());
+  }
+  CHECK(code_for(market.person, first.reference, *first.key) == "E-API-22");
+  CHECK(code_for(market.person, {market.person, 1, 1}, second) == "E-API-22");
+
+  const rpc::Signer other = signer_of(market.other);
+  CHECK(code_for(market.other, other.reference, *other.key).empty());
+  // No room for a third account; staff is not counted.
+  const rpc::Signer shop = signer_of(market.shop);
+  CHECK(code_for(market.shop, shop.reference, *shop.key) == "E-API-22");
+  const rpc::Signer staff = signer_of(kStaff);
+  for (int i = 0; i < 5; ++i) {
+    CHECK(code_for(market.person, staff.reference, *staff.key).empty());
+  }
+}

@@ -63,6 +63,10 @@ void TestLedger::set_directory(std::string file) {
   const std::lock_guard lock{mutex_};
   directory_ = std::make_shared<const std::string>(std::move(file));
 }
+void TestLedger::set_figures(rpc::FiguresAnswer figures) {
+  const std::lock_guard lock{mutex_};
+  figures_ = std::move(figures);
+}
 void TestLedger::pass_ms(std::uint64_t ms) {
   const std::lock_guard lock{mutex_};
   clock_ahead_ms_ += ms;
@@ -341,6 +345,19 @@ void TestLedger::headers(Height from, std::uint32_t count,
   answer(std::move(found));
 }
 
+void TestLedger::figures(Date from, Date to,
+                         Callback<std::optional<rpc::FiguresAnswer>> answer) const {
+  rpc::FiguresAnswer found;
+  {
+    const std::lock_guard lock{mutex_};
+    if (stuck_) return;
+    found.newest = figures_.newest;
+    for (const rpc::FigureLine& line : figures_.lines) {
+      if (from <= line.day && line.day <= to) found.lines.push_back(line);
+    }
+  }
+  answer(std::move(found));
+}
 void TestLedger::on_final(std::function<void(std::span<const AccountId>)> listener) {
   const std::lock_guard lock{mutex_};
   listener_ = std::move(listener);

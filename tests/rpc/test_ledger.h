@@ -27,6 +27,8 @@ class TestLedger final : public rpc::LedgerView {
   /// Answers that would come from a disk never come.
   void set_stuck(bool stuck);
   void set_directory(std::string file);
+  /// What the node has added up; those asked for are answered.
+  void set_figures(rpc::FiguresAnswer figures);
   /// Moves the node's clock.
   void pass_ms(std::uint64_t ms);
   [[nodiscard]] std::vector<rpc::StaffRead> staff_reads() const;
@@ -57,6 +59,8 @@ class TestLedger final : public rpc::LedgerView {
   void block(Height height, Callback<std::optional<rpc::BlockRecord>> answer) const override;
   void headers(Height from, std::uint32_t count,
                Callback<std::vector<rpc::BlockRecord>> answer) const override;
+  void figures(Date from, Date to,
+               Callback<std::optional<rpc::FiguresAnswer>> answer) const override;
   void on_final(std::function<void(std::span<const AccountId>)> listener) override;
   void log_staff_read(const rpc::StaffRead& read) override;
   [[nodiscard]] std::string metrics() const override;
@@ -84,6 +88,7 @@ class TestLedger final : public rpc::LedgerView {
   std::multimap<AccountId, std::shared_ptr<const rpc::ProvenTransaction>> history_;
   std::vector<rpc::StaffRead> staff_reads_;
   std::function<void(std::span<const AccountId>)> listener_;
+  rpc::FiguresAnswer figures_;
   mutable std::size_t shops_asked_ = 0;
 };
 

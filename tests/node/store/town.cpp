@@ -88,7 +88,7 @@ void Town::commit(Store* store, bool empty) {
     if (row.raw > overlay.first<state::Claim>().raw + kept) {
       overlay.prune_below(state::ClaimRow{row.raw - kept});
     }
-    overlay.edit(state::ChronicleRow{0}).time = Timestamp{header.height.raw};
+    overlay.edit(state::ChronicleRow{0}).time = Timestamp{clock_ms + header.height.raw};
   }
   overlay.seal();
   changed.add(overlay);

@@ -37,6 +37,7 @@ class Town {
   state::State state;
   ChangedRows changed;
   chain::Header header;                ///< of the newest block
+  std::uint64_t clock_ms = 0;          ///< later blocks' times are this and their height
   std::vector<CommittedBlock> blocks;  ///< all so far; height i + 1
 
  private:
