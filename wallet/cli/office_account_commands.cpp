@@ -1,13 +1,11 @@
-#include <algorithm>
 #include <set>
 
 #include "rpc/json/members_answers.h"
-#include "wallet/cli/opened_accounts.h"
+#include "wallet/cli/account_opening.h"
 #include "wallet/cli/roster_file.h"
 #include "wallet/cli/sentences.h"
 #include "wallet/cli/shell.h"
 #include "wallet/cli/show.h"
-#include "wallet/roster.h"
 
 namespace hansatsu::wallet {
 namespace {
@@ -24,21 +22,10 @@ struct OneAccount {
   std::string account;
 };
 
-/// Rows answered in one go before the result file is brought up to date.
-constexpr std::size_t kOpenChunk = 512;
-
 state::AccountKind kind_of(std::string_view name) {
   if (name == "shop") return state::AccountKind::shop;
   if (name == "agent") return state::AccountKind::agent;
   return state::AccountKind::person;
-}
-
-/// What a row becomes on the ledger; the salt makes every account's hashes its own.
-rules::Operation operation_of(const AccountRow& row) {
-  rules::OpenAccount operation = row.operation;
-  fill_random(operation.salt.bytes);
-  if (!row.payee.empty()) operation.payee_digest = payee_digest(operation.salt, row.payee);
-  return {operation};
 }
 
 /// Asks the ledger about each kind of row once: rows differ in numbers that no rule reads.
@@ -60,61 +47,6 @@ Attempt<void> rehearse(Session& session, const std::vector<AccountRow>& rows) {
   return {};
 }
 
-/// Opens a chunk of rows and notes what became of each; false when one was not opened.
-Attempt<bool> open_chunk(Session& session, std::span<const AccountRow> rows, OpenedAccounts& opened,
-                         const std::function<void(std::size_t)>& progress) {
-  const Console& console = session.console();
-  std::vector<rules::Operation> operations;
-  for (const AccountRow& row : rows) operations.push_back(operation_of(row));
-  const auto answers = session.run_many(operations, progress);
-  if (!answers) return Err{answers.error()};
-  bool all = true;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto& answer = (*answers)[i];
-    std::string reason;
-    if (!answer || answer->state == rpc::SubmitState::overloaded ||
-        answer->state == rpc::SubmitState::accepted) {
-      reason = console.say({"no final answer yet", "まだ確定していません"});
-    } else if (answer->state != rpc::SubmitState::final) {
-      reason = session.refusal(answer->code).text;
-    } else {
-      const rpc::ProvenTransaction& proven = *answer->result;
-      if (const auto verified = session.verify(proven); !verified) return Err{verified.error()};
-      if (proven.transaction.outcome.code == 0) {
-        opened.add({rows[i].reference, rows[i].operation.keys.front().key,
-                    proven.transaction.outcome.subject});
-        continue;
-      }
-      reason = session.refusal(proven.transaction.outcome.code).text;
-    }
-    all = false;
-    console.note(console.say({"line {}: {}", "{}行: {}"}, {std::to_string(rows[i].line), reason}));
-  }
-  return all;
-}
-
-Attempt<void> open_rows(Session& session, const std::vector<AccountRow>& rows,
-                        OpenedAccounts& opened) {
-  const Console& console = session.console();
-  Progress progress{console, {"opening accounts", "口座を開設中"}, rows.size()};
-  bool all = true;
-  for (std::size_t start = 0; start < rows.size(); start += kOpenChunk) {
-    const std::span<const AccountRow> chunk =
-        std::span{rows}.subspan(start, std::min(kOpenChunk, rows.size() - start));
-    const auto done = open_chunk(session, chunk, opened,
-                                 [&](std::size_t answered) { progress.show(start + answered); });
-    if (!done) return Err{done.error()};
-    all = all && *done;
-    if (const auto saved = opened.save(console); !saved) return saved;
-  }
-  if (all) return {};
-  return Err{
-      Failure{ExitCode::unknown, "",
-              console.say({"not all accounts were opened; run the same command again for "
-                           "the rest",
-                           "開設できなかった口座があります。同じ命令で残りを開設できます"})}};
-}
-
 Attempt<void> open_accounts(Session& session, const OpenOptions& options) {
   const Console& console = session.console();
   const auto coin = session.coin(options.coin);
@@ -129,6 +61,12 @@ Attempt<void> open_accounts(Session& session, const OpenOptions& options) {
                              : options.result;
   auto opened = OpenedAccounts::load(console, result);
   if (!opened) return Err{opened.error()};
+  auto submitted = SubmittedRows::load(console, result.string() + ".sending");
+  if (!submitted) return Err{submitted.error()};
+  AccountOpening opening{session, *opened, *submitted};
+  if (!options.rehearse) {
+    if (const auto settled = opening.settle_earlier(); !settled) return settled;
+  }
   const std::size_t in_file = roster->size();
   std::erase_if(*roster, [&](const AccountRow& row) {
     return opened->holds(row.operation.keys.front().key);
@@ -143,7 +81,7 @@ Attempt<void> open_accounts(Session& session, const OpenOptions& options) {
   }
   if (!roster->empty()) {
     if (!console.confirm({"Open them?", "開設しますか。"})) return Err{declined(console)};
-    if (const auto done = open_rows(session, *roster, *opened); !done) return done;
+    if (const auto done = opening.open(*roster); !done) return done;
   }
   console.line(
       console.say({"Account numbers are in {}", "口座番号は {} にあります"}, {result.string()}));

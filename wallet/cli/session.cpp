@@ -1,8 +1,5 @@
 #include "wallet/cli/session.h"
 
-#include <chrono>
-#include <thread>
-
 #include "rpc/json/json.h"
 #include "wallet/cli/sentences.h"
 #include "wallet/keystore/atomic_file.h"
@@ -11,17 +8,7 @@
 namespace hansatsu::wallet {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr std::size_t kCharterBytesMax = 8UL * 1024 * 1024;
-constexpr std::uint64_t kValidityMs = 120'000;  ///< of a signed operation; the charter allows more
-constexpr int kSequenceAttempts = 4;
-
-bool is_sequence_taken(const rpc::SubmitAnswer& answer) {
-  if (answer.state != rpc::SubmitState::inadmissible) return false;
-  const auto refusal = rules::refusal_of(answer.code);
-  return refusal == rules::Refusal::sequence_used || refusal == rules::Refusal::sequence_too_old;
-}
 
 }  // namespace
 
@@ -53,13 +40,6 @@ Failure Session::refusal(std::uint16_t code) const {
   if (!known) return {ExitCode::refused, std::to_string(code), ""};
   return {ExitCode::refused, rules::code_text(*known),
           std::string{rules::sentence(*known, console_.language())}};
-}
-
-Failure Session::not_final_yet(const Hash& id) const {
-  return {ExitCode::unknown, "",
-          console_.say({"not final yet; ask later with `hansatsu receipt get {}`",
-                        "まだ確定していません。後で `hansatsu receipt get {}` で確かめてください"},
-                       {to_hex(id.view())})};
 }
 
 Attempt<rpc::Client*> Session::any_client() {
@@ -238,7 +218,7 @@ Attempt<Preview> Session::preview(const rules::Operation& operation) {
   block::UnsignedTransaction transaction;
   transaction.signer = (*own)->reference;
   transaction.sequence = *sequence;
-  transaction.valid_until = plus_ms(client_->now(), kValidityMs);
+  transaction.valid_until = plus_ms(client_->now(), kSignedValidityMs);
   transaction.operation = operation;
   auto result = client_->preview(transaction, (*own)->signer());
   if (!result) return Err{failure(result.error())};
@@ -248,87 +228,6 @@ Attempt<Preview> Session::preview(const rules::Operation& operation) {
                        console_.say({"the node's answer is not one of this API",
                                      "ノードの返事がこのAPIのものではありません"})}};
   return Preview{std::move(*result->outcome), std::move(result->after)};
-}
-
-Attempt<rpc::SubmitAnswer> Session::submit_until_final(const rpc::BuiltTransaction& built) {
-  const auto deadline = Clock::now() + std::chrono::seconds{settings_.wait_seconds};
-  for (;;) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-    if (left.count() <= 0) return Err{not_final_yet(built.id)};
-    client_->set_call_time_max(left);
-    auto answer = client_->submit(built.bytes, true);
-    std::chrono::milliseconds pause{100};
-    if (answer) {
-      if (answer->state != rpc::SubmitState::accepted &&
-          answer->state != rpc::SubmitState::overloaded)
-        return std::move(*answer);
-      pause = std::max(pause, answer->retry_after);
-    } else if (answer.error().failure == rpc::CallFailure::refused &&
-               answer.error().status != 429 && answer.error().status < 500) {
-      return Err{failure(answer.error())};
-    } else {
-      pause = std::max(pause, answer.error().retry_after);
-    }
-    std::this_thread::sleep_for(std::min(pause, left));
-  }
-}
-
-Attempt<Done> Session::run(const rules::Operation& operation,
-                           std::span<const rpc::Cosigner> cosigners) {
-  const auto own = identity();
-  if (!own) return Err{own.error()};
-  for (int attempt = 0; attempt < kSequenceAttempts; ++attempt) {
-    const auto sequence = next_sequence();
-    if (!sequence) return Err{sequence.error()};
-    const rpc::Envelope envelope{chain_id_, (*own)->reference, *sequence,
-                                 plus_ms(client_->now(), kValidityMs)};
-    const auto built = rpc::build_transaction(envelope, operation, (*own)->key, cosigners);
-    const auto answer = submit_until_final(built);
-    if (!answer) return Err{answer.error()};
-    // Another program used this key meanwhile. The transaction can never happen; sign a new one.
-    if (is_sequence_taken(*answer)) continue;
-    if (answer->state == rpc::SubmitState::inadmissible) return Err{refusal(answer->code)};
-    if (answer->state == rpc::SubmitState::lapsed)
-      return Err{refusal(static_cast<std::uint16_t>(rules::Refusal::transaction_lapsed))};
-    if (!answer->result || answer->result->transaction.id != built.id)
-      return Err{Failure{ExitCode::unproven, "",
-                         console_.say({"the node answered about another transaction",
-                                       "ノードが別の取引について答えました"})}};
-    if (const auto proven = verify(*answer->result); !proven) return Err{proven.error()};
-    const Done done{*answer->result};
-    if (done.outcome().code != 0) return Err{refusal(done.outcome().code)};
-    return done;
-  }
-  return Err{Failure{ExitCode::unreachable, "",
-                     console_.say({"other programs keep using this key: try again",
-                                   "ほかのプログラムが同じ鍵を使っています。やり直してください"})}};
-}
-
-Attempt<std::vector<std::optional<rpc::SubmitAnswer>>> Session::run_many(
-    const std::vector<rules::Operation>& operations,
-    const std::function<void(std::size_t)>& progress) {
-  const auto own = identity();
-  if (!own) return Err{own.error()};
-  auto sequence = next_sequence();
-  if (!sequence) return Err{sequence.error()};
-  const auto known = charter();
-  if (!known) return Err{known.error()};
-  // Many take longer than one: they may wait their turn for as long as a holder's may.
-  const Timestamp valid_until =
-      plus_ms(client_->now(), (*known)->limits.holder_validity_ms - std::uint64_t{1'000});
-  std::vector<Bytes> transactions;
-  transactions.reserve(operations.size());
-  for (const rules::Operation& operation : operations) {
-    const rpc::Envelope envelope{chain_id_, (*own)->reference, (*sequence)++, valid_until};
-    transactions.push_back(rpc::build_transaction(envelope, operation, (*own)->key).bytes);
-  }
-  rpc::SubmitManyOptions options;
-  options.progress = progress;
-  return client_->submit_many(
-      transactions, options,
-      std::chrono::seconds{settings_.wait_seconds} +
-          std::chrono::milliseconds{20 * static_cast<std::int64_t>(operations.size())});
 }
 
 Attempt<void> Session::verify(const rpc::ProvenTransaction& proven) {

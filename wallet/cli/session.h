@@ -30,6 +30,9 @@ struct Done {
   [[nodiscard]] const rules::PublicOutcome& outcome() const { return proven.transaction.outcome; }
 };
 
+/// How long a signed operation stays valid, in ms; the charter allows more.
+inline constexpr std::uint64_t kSignedValidityMs = 120'000;
+
 /// What commands share: the trusted charter, a node, the unlocked key. Each is made when it is
 /// first needed. Threads: one.
 class Session {
@@ -59,14 +62,18 @@ class Session {
   /// What the operation would do now. A refusal is a Failure.
   [[nodiscard]] Attempt<Preview> preview(const rules::Operation& operation);
   /// Signs, submits and waits for the final outcome; checks its receipt. While the answer is
-  /// missing the same bytes are offered again: the ledger takes them once.
+  /// missing the same bytes are offered again: the ledger takes them once. A node that will not
+  /// take them is not believed: all nodes are asked, and another transaction is signed only when a
+  /// receipt proves that the first can never happen, its sequence being used by another one.
   [[nodiscard]] Attempt<Done> run(const rules::Operation& operation,
                                   std::span<const rpc::Cosigner> cosigners = {});
-  /// Many at once under one key, side by side; answers stand in the operations' order. A refused
-  /// one is an answer, not a failure.
-  [[nodiscard]] Attempt<std::vector<std::optional<rpc::SubmitAnswer>>> run_many(
-      const std::vector<rules::Operation>& operations,
-      const std::function<void(std::size_t)>& progress);
+  /// Many under one key, valid for as long as a holder's may be.
+  [[nodiscard]] Attempt<std::vector<Bytes>> sign_many(
+      const std::vector<rules::Operation>& operations);
+  /// Side by side; answers stand in the transactions' order. A refused one is an answer, not a
+  /// failure. The same bytes may be offered again at any time.
+  [[nodiscard]] Attempt<std::vector<std::optional<rpc::SubmitAnswer>>> submit_many(
+      const std::vector<Bytes>& transactions, const std::function<void(std::size_t)>& progress);
 
   [[nodiscard]] Failure failure(const rpc::CallError& error) const;
   [[nodiscard]] Failure refusal(std::uint16_t code) const;
@@ -81,6 +88,19 @@ class Session {
   [[nodiscard]] Attempt<std::uint64_t> next_sequence();
   [[nodiscard]] Attempt<rpc::SubmitAnswer> submit_until_final(const rpc::BuiltTransaction& built);
   [[nodiscard]] Failure not_final_yet(const Hash& id) const;
+  [[nodiscard]] Failure unsettled(const Hash& id, Timestamp valid_until) const;
+
+  /// What became of a signed transaction that some node would not take. Neither: nobody can tell.
+  struct Fate {
+    std::optional<Attempt<Done>> outcome;  ///< it is final: done, or refused by a rule
+    bool impossible = false;               ///< another transaction provably has its sequence
+  };
+  [[nodiscard]] Fate fate_of(const rpc::Envelope& envelope, const rpc::BuiltTransaction& built);
+  [[nodiscard]] bool is_used_by_another(const rpc::Envelope& envelope, const Hash& id);
+  [[nodiscard]] bool is_proven_other(const rpc::FinalTransaction& entry,
+                                     const rpc::Envelope& envelope, const Hash& id);
+  /// Done, refused by a rule, or unproven.
+  [[nodiscard]] Attempt<Done> concluded(const rpc::ProvenTransaction& proven, const Hash& id);
 
   Settings settings_;
   const Console& console_;

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "ledger/types/bytes.h"
+
+namespace hansatsu::wallet::test {
+
+/// What stands between a wallet and a real node, and does not tell the truth.
+enum class Lie {
+  holds_back,     ///< says "sequence used" of each transaction, and keeps it for later
+  passes_on,      ///< says the same, and has the node do it
+  keeps_silent,   ///< has the node do it, and hangs up
+  tells_old_news  ///< tells of each account what it was when first asked for
+};
+
+/// A small HTTP server of its own thread: everything but its lie is the node's word.
+class LyingNode {
+ public:
+  LyingNode(std::string node_url, Lie lie);
+  ~LyingNode();
+  LyingNode(const LyingNode&) = delete;
+  LyingNode& operator=(const LyingNode&) = delete;
+
+  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  /// How many different transactions it was trusted with.
+  [[nodiscard]] std::size_t transactions() const;
+  /// How many submissions the node has done without the wallet being told.
+  [[nodiscard]] std::size_t kept_silent() const { return kept_silent_; }
+  /// Has the node do what was held back.
+  void release();
+
+ private:
+  void serve();
+  [[nodiscard]] std::string answer(const std::string& request);
+  [[nodiscard]] std::string answer_submission(const std::string& request);
+  [[nodiscard]] std::string ask_node(const std::string& request) const;
+
+  std::uint16_t node_port_;
+  Lie lie_;
+  int listener_ = -1;
+  std::uint16_t port_ = 0;
+  std::atomic<bool> stopping_{false};
+  std::atomic<std::size_t> kept_silent_{0};
+  mutable std::mutex mutex_;
+  std::set<Bytes> seen_;                         ///< unsigned parts
+  std::vector<std::string> held_back_;           ///< whole requests
+  std::map<std::string, std::string> old_news_;  ///< by target
+  std::thread thread_;
+};
+
+}  // namespace hansatsu::wallet::test
