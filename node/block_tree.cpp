@@ -46,10 +46,7 @@ bool may_pass_later(rules::Refusal refusal) {
 
 bool CachedSignatureChecker::valid(const Hash& /*envelope*/, const Hash& transaction_id,
                                    const PublicKey& key, const Signature& signature) {
-  if (cache_.contains(transaction_id, key, signature)) return true;
-  if (!verify(key, transaction_id, signature)) return false;
-  cache_.insert(transaction_id, key, signature);
-  return true;
+  return cache_.holds(transaction_id, key, signature);
 }
 
 Verification real_verification(const state::Charter& charter, SignatureCache& cache) {

@@ -14,13 +14,18 @@ MessageChecker::MessageChecker(chain::EpochContext context, chain::ValidatorSet 
         return state.charter().limits;
       })} {}
 
+bool MessageChecker::is_signed(ValidatorIndex signer, const Hash& message,
+                               const Signature& signature) const {
+  return signatures_.holds(message, set().keys[signer.raw], signature);
+}
+
 bool MessageChecker::is_certificate(const chain::Certificate& certificate) const {
   const Hash name = hash_of(HashTag::evidence, certificate);
   {
     const std::lock_guard lock{mutex_};
     if (certificates_.contains(name)) return true;
   }
-  if (!chain::verify_certificate(context(), set(), certificate)) return false;
+  if (!Checker::is_certificate(certificate)) return false;
   const std::lock_guard lock{mutex_};
   if (certificates_.size() >= kCertificatesMax) certificates_.clear();
   certificates_.insert(name);
@@ -77,10 +82,7 @@ bool MessageChecker::verify_signatures(const block::ParsedTransaction& transacti
   };
   const auto holds = [&](const block::KeyReference& reference, const Signature& signature) {
     const auto key = key_of(reference);
-    if (!key || signatures_.contains(transaction.id(), *key, signature)) return true;
-    if (!verify(*key, transaction.id(), signature)) return false;
-    signatures_.insert(transaction.id(), *key, signature);
-    return true;
+    return !key || signatures_.holds(transaction.id(), *key, signature);
   };
   const block::Transaction& signed_one = transaction.transaction();
   if (!holds(signed_one.unsigned_part.signer, signed_one.signature)) return false;

@@ -34,6 +34,9 @@ class MessageChecker final : public consensus::Checker {
   [[nodiscard]] StageTimes& times() const { return times_; }
 
  protected:
+  /// A vote that came by itself is not verified again within a certificate.
+  [[nodiscard]] bool is_signed(ValidatorIndex signer, const Hash& message,
+                               const Signature& signature) const override;
   [[nodiscard]] bool is_certificate(const chain::Certificate& certificate) const override;
   [[nodiscard]] bool is_body_of(const chain::Header& header, const Bytes& body) const override;
 

@@ -77,12 +77,24 @@ Signature KeyPair::sign(const Hash& message) const {
   return signature;
 }
 
-bool verify(const PublicKey& key, const Hash& message, const Signature& signature) {
-  secp256k1_xonly_pubkey xonly;
-  if (secp256k1_xonly_pubkey_parse(secp256k1_context_static, &xonly, key.bytes.data()) != 1)
-    return false;
+std::optional<ParsedKey> ParsedKey::parse(const PublicKey& key) {
+  static_assert(sizeof(secp256k1_xonly_pubkey) == 64 && alignof(secp256k1_xonly_pubkey) == 1);
+  ParsedKey parsed;
+  auto* xonly = reinterpret_cast<secp256k1_xonly_pubkey*>(parsed.point_.data());
+  if (secp256k1_xonly_pubkey_parse(secp256k1_context_static, xonly, key.bytes.data()) != 1)
+    return std::nullopt;
+  return parsed;
+}
+
+bool ParsedKey::verify(const Hash& message, const Signature& signature) const {
+  const auto* xonly = reinterpret_cast<const secp256k1_xonly_pubkey*>(point_.data());
   return secp256k1_schnorrsig_verify(secp256k1_context_static, signature.bytes.data(),
-                                     message.bytes.data(), Hash::kSize, &xonly) == 1;
+                                     message.bytes.data(), Hash::kSize, xonly) == 1;
+}
+
+bool verify(const PublicKey& key, const Hash& message, const Signature& signature) {
+  const auto parsed = ParsedKey::parse(key);
+  return parsed && parsed->verify(message, signature);
 }
 
 bool is_valid_key(const PublicKey& key) {

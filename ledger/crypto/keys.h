@@ -67,6 +67,18 @@ class KeyPair {
 
 /// BIP340 verification, key parsing included. Cost: about 36 us. Threads: any.
 [[nodiscard]] bool verify(const PublicKey& key, const Hash& message, const Signature& signature);
+/// A public key with its point on the curve, for who checks many signatures of it.
+/// Cost: parse about 4 us; verify as verify() without them. Threads: any.
+class ParsedKey {
+ public:
+  /// Absent when the x coordinate is not on the curve.
+  [[nodiscard]] static std::optional<ParsedKey> parse(const PublicKey& key);
+  [[nodiscard]] bool verify(const Hash& message, const Signature& signature) const;
+
+ private:
+  ParsedKey() = default;
+  std::array<std::uint8_t, 64> point_{};  ///< secp256k1_xonly_pubkey
+};
 /// True when the x coordinate lies on the curve; keys are checked when they enter the ledger.
 [[nodiscard]] bool is_valid_key(const PublicKey& key);
 
