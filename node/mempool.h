@@ -1,16 +1,13 @@
 #pragma once
 
-#include <map>
+#include <set>
 #include <unordered_map>
+#include <vector>
 
 #include "ledger/block/parsed_transaction.h"
+#include "node/hash_of_hash.h"
 
 namespace hansatsu::node {
-
-/// Hashes are uniform already: their first bytes are a hash value.
-struct HashOfHash {
-  std::size_t operator()(const Hash& hash) const;
-};
 
 /// Verified transactions that wait for a block, in the order they came. One leaves when a final
 /// block holds it or when it can enter no block any more; blocks that never become final give
@@ -37,26 +34,44 @@ class Mempool {
   /// Calls f(transaction) in order of arrival until it returns false.
   template <class F>
   void for_each(const F& f) const {
-    for (const auto& [arrival, transaction] : by_arrival_) {
-      if (!f(transaction)) return;
+    for (std::size_t i = oldest_; i < arrivals_.size(); ++i) {
+      if (arrivals_[i].transaction && !f(arrivals_[i].transaction)) return;
     }
   }
-  [[nodiscard]] std::size_t size() const { return by_arrival_.size(); }
-  [[nodiscard]] bool is_empty() const { return by_arrival_.empty(); }
+  [[nodiscard]] std::size_t size() const { return by_id_.size(); }
+  [[nodiscard]] bool is_empty() const { return by_id_.empty(); }
 
  private:
-  using Use = std::pair<block::KeyReference, std::uint64_t>;  ///< a key's sequence
+  struct Arrival {
+    std::uint64_t number = 0;
+    Transaction transaction;  ///< null: it has left
+  };
+  struct Use {  ///< a key's sequence
+    block::KeyReference signer;
+    std::uint64_t sequence = 0;
+    bool operator==(const Use&) const = default;
+  };
+  struct HashOfUse {
+    std::size_t operator()(const Use& use) const;
+  };
   static Use use_of(const block::UnsignedTransaction& transaction) {
     return {transaction.signer, transaction.sequence};
   }
+  /// Requires: a transaction of that number waits.
+  [[nodiscard]] std::size_t place_of(std::uint64_t number) const;
+  Transaction remove_at(std::size_t place);
+  void close_gaps();
 
   const std::size_t transactions_max_;
-  std::uint64_t next_arrival_ = 0;
+  std::uint64_t next_number_ = 0;
   std::size_t bytes_ = 0;
-  std::map<std::uint64_t, Transaction> by_arrival_;
-  std::unordered_map<Hash, std::uint64_t, HashOfHash> arrivals_;
-  std::multimap<Timestamp, std::uint64_t> by_lapse_;
-  std::map<Use, std::uint64_t> by_use_;  ///< only one of a use can ever be final
+  /// Ascending by number. Most leave at the front, soon after they came: what lies before
+  /// `oldest_`, and gaps behind it, goes when it is more than what waits.
+  std::vector<Arrival> arrivals_;
+  std::size_t oldest_ = 0;
+  std::unordered_map<Hash, std::uint64_t, HashOfHash> by_id_;
+  std::set<std::pair<Timestamp, std::uint64_t>> by_lapse_;
+  std::unordered_map<Use, std::uint64_t, HashOfUse> by_use_;  ///< only one can ever be final
 };
 
 }  // namespace hansatsu::node

@@ -14,7 +14,7 @@ void RecentBlocks::add(CommittedBlock block, const std::optional<log::RecordPlac
     const TransactionPlace in_chain{height, i};
     transactions_[block.transactions[i].id] = in_chain;
     for (const AccountId account : block.transactions[i].accounts) {
-      history_.insert({account, in_chain});
+      history_[account.raw].push_back(in_chain);
     }
   }
   heights_[block.id] = height;
@@ -27,18 +27,29 @@ void RecentBlocks::set_place(const Hash& block_id, const log::RecordPlace& place
   if (height != heights_.end()) blocks_.at(height->second).place = place;
 }
 
-void RecentBlocks::drop_up_to(Height height) {
+std::shared_ptr<const CommittedBlock> RecentBlocks::drop_first(Height up_to) {
   const std::unique_lock lock{mutex_};
-  while (!blocks_.empty() && blocks_.begin()->first <= height) {
-    const CommittedBlock& block = *blocks_.begin()->second.block;
-    for (std::uint32_t i = 0; i < block.transactions.size(); ++i) {
-      transactions_.erase(block.transactions[i].id);
-      for (const AccountId account : block.transactions[i].accounts) {
-        history_.erase({account, {block.header.height, i}});
-      }
+  if (blocks_.empty() || blocks_.begin()->first > up_to) return nullptr;
+  auto block = std::move(blocks_.begin()->second.block);
+  blocks_.erase(blocks_.begin());
+  heights_.erase(block->id);
+  const TransactionPlace beyond{next(block->header.height), 0};
+  for (const IndexedTransaction& transaction : block->transactions) {
+    transactions_.erase(transaction.id);
+    for (const AccountId account : transaction.accounts) {
+      const auto found = history_.find(account.raw);
+      if (found == history_.end()) continue;
+      std::vector<TransactionPlace>& places = found->second;
+      places.erase(places.begin(), std::lower_bound(places.begin(), places.end(), beyond));
+      if (places.empty()) history_.erase(found);
     }
-    heights_.erase(block.id);
-    blocks_.erase(blocks_.begin());
+  }
+  return block;
+}
+
+void RecentBlocks::drop_up_to(Height height) {
+  // Block by block, each freed without the lock: payments on their way wait for it.
+  while (drop_first(height) != nullptr) {
   }
 }
 
@@ -64,15 +75,14 @@ std::optional<TransactionPlace> RecentBlocks::find_transaction(const Hash& id) c
 
 std::vector<TransactionPlace> RecentBlocks::history(const HistoryQuery& query) const {
   const std::shared_lock lock{mutex_};
-  const HistoryKey lowest{query.account, {}};
-  const HistoryKey beyond{AccountId{query.account.raw + 1}, {}};
-  auto from = query.after ? history_.upper_bound({query.account, *query.after})
-                          : history_.lower_bound(lowest);
-  auto to = history_.lower_bound(query.before ? HistoryKey{query.account, *query.before} : beyond);
   std::vector<TransactionPlace> places;
-  if (from == history_.end() || (to != history_.end() && *to < *from)) return places;
-  while (from != to && places.size() < query.count) {
-    places.push_back((query.newest_first ? *--to : *from++).place);
+  const auto found = history_.find(query.account.raw);
+  if (found == history_.end()) return places;
+  const std::vector<TransactionPlace>& all = found->second;
+  auto from = query.after ? std::upper_bound(all.begin(), all.end(), *query.after) : all.begin();
+  auto to = query.before ? std::lower_bound(all.begin(), all.end(), *query.before) : all.end();
+  while (from < to && places.size() < query.count) {
+    places.push_back(query.newest_first ? *--to : *from++);
   }
   return places;
 }

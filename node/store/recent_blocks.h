@@ -2,9 +2,10 @@
 
 #include <map>
 #include <memory>
-#include <set>
 #include <shared_mutex>
+#include <unordered_map>
 
+#include "node/hash_of_hash.h"
 #include "node/store/entries.h"
 
 namespace hansatsu::store {
@@ -36,7 +37,7 @@ struct HistoryQuery {
 
 /// Committed blocks that no checkpoint holds yet: readers find them here, the next checkpoint takes
 /// them from here. Bounded by the time between checkpoints.
-/// Threads: any; writers are short.
+/// Threads: any; writers hold the lock for a block at a time.
 class RecentBlocks {
  public:
   struct Entry {
@@ -62,11 +63,14 @@ class RecentBlocks {
   [[nodiscard]] std::optional<Height> placed_up_to() const;
 
  private:
+  /// The oldest block if it is not above the height, taken out of everything.
+  [[nodiscard]] std::shared_ptr<const CommittedBlock> drop_first(Height up_to);
+
   mutable std::shared_mutex mutex_;
   std::map<Height, Entry> blocks_;
-  std::map<Hash, Height> heights_;
-  std::map<Hash, TransactionPlace> transactions_;
-  std::set<HistoryKey> history_;
+  std::unordered_map<Hash, Height, node::HashOfHash> heights_;
+  std::unordered_map<Hash, TransactionPlace, node::HashOfHash> transactions_;
+  std::unordered_map<std::uint32_t, std::vector<TransactionPlace>> history_;  ///< each ascending
 };
 
 }  // namespace hansatsu::store

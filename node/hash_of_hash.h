@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstring>
+
+#include "ledger/types/bytes.h"
+
+namespace hansatsu::node {
+
+/// For unordered containers. Hashes are uniform already: their first bytes are a hash value.
+struct HashOfHash {
+  std::size_t operator()(const Hash& hash) const {
+    std::size_t value = 0;
+    std::memcpy(&value, hash.bytes.data(), sizeof value);
+    return value;
+  }
+};
+
+}  // namespace hansatsu::node
