@@ -46,6 +46,7 @@ Core::Clock::time_point Core::next_deadline() const {
 void Core::run() {
   std::deque<CoreEvent> events;
   while (!halted_ && parts_.queue.take_all(events, next_deadline())) {
+    idle_ = events.size() == 1;
     for (CoreEvent& event : events) {
       std::visit([this](auto& one) { on(one); }, event);
       if (halted_) return;
@@ -71,6 +72,10 @@ void Core::run() {
 
 void Core::on(MessageArrived& event) {
   if (!engine_.wants(event.from, event.message)) return;
+  if (idle_ && std::holds_alternative<consensus::Vote>(event.message)) {
+    MessageChecked checked{event.from, parts_.checker.check(std::move(event.message)), event.utc};
+    return on(checked);
+  }
   const bool queued = parts_.pool.submit_urgent([this, from = event.from, utc = event.utc,
                                                  message = std::move(event.message),
                                                  held = std::move(event.held)]() mutable {

@@ -76,10 +76,11 @@ void in_messages(const std::vector<block::TransactionPointer>& transactions, con
 void Core::on(TransactionsArrived& event) {
   const StageTimer timer{parts_.times, Stage::admit};
   const Timestamp time = now().utc;
-  for (Incoming& incoming : event.transactions) take_in(incoming, time);
+  const Hash tip = engine_.snapshot().tip_id;
+  for (Incoming& incoming : event.transactions) take_in(incoming, tip, time);
 }
 
-void Core::take_in(Incoming& incoming, Timestamp time) {
+void Core::take_in(Incoming& incoming, const Hash& tip, Timestamp time) {
   const block::ParsedTransaction& transaction = *incoming.transaction;
   const Hash id = transaction.id();
   const auto wait_or_accept = [&] {
@@ -97,7 +98,6 @@ void Core::take_in(Incoming& incoming, Timestamp time) {
     if (incoming.answer) answer_final(id, *place, std::move(incoming.answer));
     return;
   }
-  const Hash tip = engine_.snapshot().tip_id;
   if (incoming.answer && blocks_.is_in_chain(tip, id)) {
     // Under way already; should its block be given up, it waits for another.
     mempool_.add(incoming.transaction);
@@ -177,7 +177,8 @@ void Core::retry_early() {
   early.swap(early_);
   if (early.empty()) return;
   const Timestamp time = now().utc;
-  for (Incoming& incoming : early) take_in(incoming, time);
+  const Hash tip = engine_.snapshot().tip_id;
+  for (Incoming& incoming : early) take_in(incoming, tip, time);
 }
 
 void Core::offer_pending_again() {
