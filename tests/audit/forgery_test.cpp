@@ -167,6 +167,21 @@ TEST_CASE("audit: two FINALIZATIONs that contradict each other", "[audit]") {
   CHECK(report.first_error->view == View{kLied});
 }
 
+TEST_CASE("audit: a FINALIZATION of a block that nobody has, passed over by those after it",
+          "[audit]") {
+  const Story story;
+  // The chain goes from view 10 to view 12, and yet a quorum made another block final in 11.
+  auto records = records_of(story, {{11, {[](chain::Header& header) { header.view = View{12}; }}}});
+  const Hash nobodys = hash(HashTag::demo, as_bytes("nobody's block"));
+  records.insert(records.begin(),
+                 certify(story.town.charter, {chain::VoteKind::finalize, View{11}, nobodys}));
+  const Report report = audit_records(story.town.charter, records);
+  REQUIRE(report.first_error.has_value());
+  CHECK(report.first_error->fault == Fault::conflicting_final);
+  CHECK(report.first_error->view == View{11});
+  CHECK(report.standing.height == Height{10});
+}
+
 TEST_CASE("audit: a certificate short of a quorum, doubled, or with one forged vote", "[audit]") {
   const Story story;
   const auto spoiled = [&](const std::function<void(chain::Certificate&)>& spoil) {

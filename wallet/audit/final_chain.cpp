@@ -110,14 +110,24 @@ FinalChain::Walk FinalChain::walk(Key from) const {
   }
 }
 
-Result<std::optional<FinalChain::Next>, Finding> FinalChain::next() {
-  for (auto it = finalizations_.begin(); chosen_.empty() && it != finalizations_.end(); ++it) {
-    const Key key{it->first, it->second.first};
-    if (!blocks_.contains(key)) continue;
-    Walk found = walk(key);
-    if (found.wrong) return Err{*std::move(found.wrong)};
-    if (!found.missing) chosen_ = std::move(found.chain);
+/// Tries the lowest FINALIZATION alone: those above it rest on its block, or contradict it.
+std::optional<Finding> FinalChain::choose() {
+  if (!chosen_.empty() || finalizations_.empty()) return std::nullopt;
+  const auto& [view, ballot] = *finalizations_.begin();
+  const bool is_stuck = stuck_ && stuck_->first == view && !blocks_.contains(stuck_->second);
+  if (is_stuck) return std::nullopt;
+  Walk found = walk({view, ballot.first});
+  if (found.wrong) return std::move(found.wrong);
+  if (found.missing) {
+    stuck_ = std::pair{view, *found.missing};
+  } else {
+    chosen_ = std::move(found.chain);
   }
+  return std::nullopt;
+}
+
+Result<std::optional<FinalChain::Next>, Finding> FinalChain::next() {
+  if (auto wrong = choose()) return Err{*std::move(wrong)};
   if (chosen_.empty()) return std::optional<Next>{};
   Entry& entry = blocks_.at(chosen_.back());
   Next next{entry.place, chosen_.back().second, std::move(entry.loaded)};
@@ -194,7 +204,11 @@ std::optional<Finding> FinalChain::judge_end() const {
   for (const auto& [view, ballot] : finalizations_) {
     const Walk found = walk({view, ballot.first});
     if (found.wrong) return found.wrong;
-    if (!found.missing) continue;
+    // Its chain is whole, and yet was not chosen: it passes over a FINALIZATION below.
+    if (!found.missing) {
+      const auto& [passed, below] = *finalizations_.begin();
+      return conflict(passed, below.second);
+    }
     if (auto finding = altered(*found.missing)) return finding;
     // Only announced, as at the end of a log whose validator was behind.
     if (found.chain.empty()) continue;

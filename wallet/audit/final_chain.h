@@ -44,7 +44,7 @@ class FinalChain {
   /// Errors: conflicting_final.
   [[nodiscard]] std::optional<Finding> advance(const chain::Header& header);
   /// At the log's end: whether a block that the validators made final is missing below one that is
-  /// here, or stands here altered.
+  /// here, stands here altered, or contradicts the others.
   [[nodiscard]] std::optional<Finding> judge_end() const;
 
   [[nodiscard]] const chain::Header& last() const { return last_; }
@@ -71,6 +71,7 @@ class FinalChain {
     std::optional<Finding> wrong;
   };
   [[nodiscard]] Walk walk(Key from) const;
+  [[nodiscard]] std::optional<Finding> choose();
   [[nodiscard]] std::optional<Finding> settle();
   [[nodiscard]] bool contradicts(View view, const Hash& id) const;
   [[nodiscard]] std::optional<Finding> altered(const Key& missing) const;
@@ -82,6 +83,8 @@ class FinalChain {
   Hash last_id_;
   std::map<Key, Entry> blocks_;  ///< above the last final one
   std::map<View, std::pair<Hash, log::RecordPlace>> finalizations_;
+  /// What the lowest FINALIZATION waits for, so that its chain is not walked for each record.
+  std::optional<std::pair<View, Key>> stuck_;
   std::vector<Key> chosen_;      ///< final and not taken yet, the lowest last
   std::map<View, Hash> recent_;  ///< the newest final blocks
   std::size_t loaded_bytes_ = 0;

@@ -56,7 +56,7 @@ void Console::note(std::string_view text) const {
 }
 
 void Console::complain(const Failure& failure) const {
-  if (options_.json) {
+  if (options_.json && !failure.in_result) {
     json({{"error",
            {{"exit", static_cast<int>(failure.exit)},
             {"code", failure.code},

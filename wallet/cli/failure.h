@@ -14,15 +14,17 @@ enum class ExitCode : int {
   unreachable = 3,  ///< no node answered; nothing is known to have changed
   unknown = 4,      ///< sent, and not final yet when the time was up: ask again
   locked = 5,       ///< keystore or passphrase
-  unproven = 6,     ///< an answer came without valid proof: do not trust that node
+  unproven = 6,     ///< an answer came without valid proof, or an audit found a fault: do not trust
+                    ///< that node
   declined = 7,     ///< the person said no at the preview
 };
 
 /// Why a command stops.
 struct Failure {
   ExitCode exit = ExitCode::wrong_input;
-  std::string code;  ///< "E-PAY-05" where the ledger or the API gave one
-  std::string text;  ///< a sentence in the language of the person
+  std::string code;        ///< "E-PAY-05" where the ledger or the API gave one
+  std::string text;        ///< a sentence in the language of the person
+  bool in_result = false;  ///< the JSON that was printed says it already
 };
 template <class T>
 using Attempt = Result<T, Failure>;

@@ -41,6 +41,7 @@ void add_account_commands(Shell& shell);
 void add_receipt_commands(Shell& shell);
 void add_shop_commands(Shell& shell);
 void add_office_commands(Shell& shell);
+void add_audit_command(Shell& shell);
 void add_office_account_commands(Shell& shell, CLI::App* office);
 void add_office_program_commands(Shell& shell, CLI::App* office);
 void add_office_money_commands(Shell& shell, CLI::App* office);
