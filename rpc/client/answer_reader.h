@@ -1,6 +1,7 @@
 #pragma once
 
-#include "rpc/client/connection.h"
+#include "rpc/client/client.h"
+#include "rpc/client/http_reply.h"
 #include "rpc/json/members_answers.h"
 #include "rpc/json/shop_directory.h"
 

@@ -6,6 +6,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 
 #include "rpc/client/client.h"
+#include "rpc/client/http_reply.h"
 #include "rpc/http/message_signature.h"
 
 namespace hansatsu::rpc {
@@ -18,13 +19,6 @@ struct HttpRequest {
   std::string_view accept;
   std::optional<SignatureHeaders> signature;
   std::string last_event_id;  ///< empty: not sent
-};
-struct HttpReply {
-  unsigned status = 0;
-  std::string content_type;
-  std::string body;
-  std::optional<Timestamp> date;
-  std::chrono::milliseconds retry_after{0};
 };
 
 /// One keep-alive connection to one of a client's endpoints, opened when it is first needed. On
