@@ -41,6 +41,28 @@ bool expiries_hold(const state::State& state, Date today) {
   return true;
 }
 
+/// Nobody, by whatever accounts, has received more of a program than it allows.
+template <class Row>
+bool received_within(const state::State& state, Amount state::ProgramTerms::* cap) {
+  for (auto id = state.first<Row>(); id < state.next<Row>(); ++id.raw) {
+    for (const state::ProgramAmount& one : state.find(id)->received) {
+      if (one.amount > state.find(one.program)->terms.*cap) return false;
+    }
+  }
+  return true;
+}
+bool caps_hold(const state::State& state) {
+  for (AccountId id{0}; id < state.next<state::Account>(); ++id.raw) {
+    for (const state::CoinValue& value : state.find(id)->value) {
+      for (const state::ProgramAmount& one : value.received) {
+        if (one.amount > state.find(one.program)->terms.cap_account) return false;
+      }
+    }
+  }
+  return received_within<state::Person>(state, &state::ProgramTerms::cap_person) &&
+         received_within<state::Household>(state, &state::ProgramTerms::cap_household);
+}
+
 /// A validator that keeps up to `depth` blocks unmerged, is offered a rival of each, and starts
 /// anew from what storage keeps after every `restart` blocks.
 class Follower {
@@ -100,6 +122,7 @@ void live_and_follow(Crowd& crowd, const std::vector<Step>& steps, Story& story)
     const Date today = local_date(block.time, leader.state().charter().utc_offset);
     story.expect(rules::check_books(leader.state()).empty(), "the books do not balance");
     story.expect(expiries_hold(leader.state(), today), "value lives longer than it may");
+    story.expect(caps_hold(leader.state()), "somebody received more than a program allows");
     balances.begin_day(today);
     for (std::size_t i = 0; i < block.outcomes.size(); ++i) {
       balances.add(block.transactions[i]->unsigned_part(), block.outcomes[i]);
