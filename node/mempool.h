@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "ledger/block/parsed_transaction.h"
-#include "node/hash_of_hash.h"
+#include "node/store/hash_of_hash.h"
 
 namespace hansatsu::node {
+
+using store::HashOfHash;
 
 /// Verified transactions that wait for a block, in the order they came. One leaves when a final
 /// block holds it or when it can enter no block any more; blocks that never become final give

@@ -5,8 +5,8 @@
 #include <shared_mutex>
 #include <unordered_map>
 
-#include "node/hash_of_hash.h"
 #include "node/store/entries.h"
+#include "node/store/hash_of_hash.h"
 
 namespace hansatsu::store {
 
@@ -68,8 +68,8 @@ class RecentBlocks {
 
   mutable std::shared_mutex mutex_;
   std::map<Height, Entry> blocks_;
-  std::unordered_map<Hash, Height, node::HashOfHash> heights_;
-  std::unordered_map<Hash, TransactionPlace, node::HashOfHash> transactions_;
+  std::unordered_map<Hash, Height, HashOfHash> heights_;
+  std::unordered_map<Hash, TransactionPlace, HashOfHash> transactions_;
   std::unordered_map<std::uint32_t, std::vector<TransactionPlace>> history_;  ///< each ascending
 };
 

@@ -4,7 +4,7 @@
 
 #include "ledger/types/bytes.h"
 
-namespace hansatsu::node {
+namespace hansatsu::store {
 
 /// For unordered containers. Hashes are uniform already: their first bytes are a hash value.
 struct HashOfHash {
@@ -15,4 +15,4 @@ struct HashOfHash {
   }
 };
 
-}  // namespace hansatsu::node
+}  // namespace hansatsu::store
