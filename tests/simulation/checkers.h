@@ -38,6 +38,10 @@ class Checkers {
 
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
   [[nodiscard]] Height final_height() const;
+  /// The highest that a client was told of.
+  [[nodiscard]] Height acknowledged_height() const {
+    return acknowledged_.empty() ? Height{0} : acknowledged_.rbegin()->first;
+  }
   [[nodiscard]] std::uint64_t votes_sent() const { return votes_sent_; }
   [[nodiscard]] std::uint64_t proposals_sent() const { return proposals_sent_; }
   [[nodiscard]] std::uint64_t evidence_count() const { return evidence_; }

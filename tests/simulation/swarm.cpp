@@ -11,6 +11,10 @@ constexpr std::size_t kViolationsKept = 5;
 constexpr std::int64_t kQuiet = 30 * kSecond;
 constexpr std::int64_t kAskAgain = 5 * kSecond;
 
+bool is_dead_for_good(const Plan& plan, const std::set<std::uint32_t>& dead, std::uint32_t node) {
+  return dead.contains(node) || (plan.villains_die && plan.cast.villains.contains(node));
+}
+
 /// From here on the network behaves and the machines run, but for those that never come back.
 void heal(World& world, const Plan& plan, const std::set<std::uint32_t>& dead) {
   Settings settings = world.settings();
@@ -27,11 +31,14 @@ void heal(World& world, const Plan& plan, const std::set<std::uint32_t>& dead) {
     world.node(node).forget_crash();
     world.node(node).pause_until(0);
     if (world.node(node).is_running()) world.node(node).disk().repair();
-    if (dead.contains(node) || (plan.villains_die && plan.cast.villains.contains(node))) {
-      world.crash(node);
-    } else {
-      world.start(node);
-    }
+    if (is_dead_for_good(plan, dead, node)) world.crash(node);
+  }
+}
+
+/// A fault that was under way may end a process after the healing: its operator is there.
+void raise_all(World& world, const Plan& plan, const std::set<std::uint32_t>& dead) {
+  for (std::uint32_t node = 0; node < world.size(); ++node) {
+    if (!is_dead_for_good(plan, dead, node)) world.start(node);
   }
 }
 
@@ -46,9 +53,11 @@ std::set<std::uint32_t> draw_dead(World& world, const Plan& plan) {
 }
 
 /// Clients ask again until all is final.
-bool pay_all(World& world, Trouble& trouble, std::int64_t bound) {
+bool pay_all(World& world, const Plan& plan, Trouble& trouble, const std::set<std::uint32_t>& dead,
+             std::int64_t bound) {
   const std::int64_t until = world.now() + bound;
   while (world.now() < until) {
+    raise_all(world, plan, dead);
     trouble.ask_again();
     if (world.run_until([&] { return world.all_paid(trouble.payments()); }, kAskAgain)) return true;
   }
@@ -57,12 +66,14 @@ bool pay_all(World& world, Trouble& trouble, std::int64_t bound) {
 
 /// C13: with a quorum of honest nodes and a network that behaves, everything becomes final. The
 /// bound covers timeouts at their cap of 10 s for each of f faulty leaders in a row, twice over.
-void demand_liveness(World& world, Trouble& trouble) {
+void demand_liveness(World& world, const Plan& plan, Trouble& trouble,
+                     const std::set<std::uint32_t>& dead) {
   const std::int64_t faults = (world.size() - 1) / 3;
   const std::int64_t bound = (30 + 40 * faults) * kSecond;
-  if (!pay_all(world, trouble, bound)) {
+  if (!pay_all(world, plan, trouble, dead, bound)) {
     world.checkers().violation("C13: payments are not final after the healing");
   }
+  raise_all(world, plan, dead);
   const bool level = world.run_until([&] { return world.are_level(); }, bound);
   if (!level) world.checkers().violation("C13: nodes do not catch up after the healing");
   world.check_agreement();
@@ -101,7 +112,7 @@ void live(World& world, const Plan& plan, Trouble& trouble, const std::set<std::
   if (plan.is_overrun) return;
   if (plan.is_calm) world.checkers().check_syncs();
   heal(world, plan, dead);
-  demand_liveness(world, trouble);
+  demand_liveness(world, plan, trouble, dead);
   const bool has_heartbeats = plan.settings.parameters.heartbeat < std::chrono::minutes{5};
   const bool are_honest = plan.cast.villains.empty() && plan.cast.damaged.empty();
   if (!has_heartbeats && are_honest) demand_silence(world);
@@ -114,6 +125,7 @@ Outcome run_seed(std::uint64_t seed, std::ostream* trace) {
   const Plan plan = draw_plan(seed);
   World world{seed, plan.settings, plan.cast};
   world.set_trace(trace);
+  if (trace != nullptr) *trace << describe(plan) << std::endl;
   if (plan.is_overrun) world.checkers().expect_too_many_faults();
   const std::set<std::uint32_t> dead = draw_dead(world, plan);
   Trouble trouble{world, plan, plan.is_short_handed ? dead : std::set<std::uint32_t>{}};

@@ -248,6 +248,8 @@ bool World::are_level() const {
   std::optional<Hash> tip;
   for (std::uint32_t i = 0; i < size(); ++i) {
     if (!is_honest(i) || !is_up(i)) continue;
+    // What was acknowledged before a crash may have to be found final again.
+    if (nodes_[i]->application().header().height < checkers_.acknowledged_height()) return false;
     if (tip && *tip != nodes_[i]->application().tip()) return false;
     tip = nodes_[i]->application().tip();
   }

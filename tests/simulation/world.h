@@ -107,7 +107,7 @@ class World {
   [[nodiscard]] bool is_final(Payment payment) const { return final_.contains(payment); }
   /// All honest running nodes have paid these.
   [[nodiscard]] bool all_paid(const std::set<Payment>& payments) const;
-  /// All honest running nodes have the same final block.
+  /// All honest running nodes have the same final block, and all that was ever acknowledged.
   [[nodiscard]] bool are_level() const;
   /// C7, C14: what was acknowledged is in every chain, and those with the same final block have
   /// the same state.
