@@ -48,11 +48,14 @@ void Balances::add(const block::UnsignedTransaction& transaction, const rules::O
 }
 
 void Balances::count(const rules::Pay& pay, AccountId signer, const rules::Outcome& outcome) {
+  Payment& payment = payments_[PaymentId{outcome.public_part.reference}];
+  payment.payer = signer;
+  payment.shop = pay.shop;
   for (const state::Lot& lot : outcome.private_part.lots) {
     take({signer, lot.program, lot.expiry}, lot.amount);
     give({pay.shop, lot.program, kTakings}, lot.amount);
+    payment.left[{lot.program, lot.expiry}] += lot.amount.units();
   }
-  payments_[PaymentId{outcome.public_part.reference}] = {signer, pay.shop};
 }
 
 void Balances::count(const rules::Send& send, AccountId signer, const rules::Outcome& outcome) {
@@ -97,9 +100,12 @@ void Balances::draw_from_redemptions(AccountId shop, ProgramId program, std::uin
 }
 
 void Balances::count(const rules::Refund& refund, AccountId signer, const rules::Outcome& outcome) {
-  const Payment& payment = payments_[refund.payment];
+  Payment& payment = payments_[refund.payment];
   if (payment.shop != signer) fault_ = "a refund by another shop than was paid";
   for (const state::Lot& lot : outcome.private_part.lots) {
+    std::uint64_t& left = payment.left[{lot.program, lot.expiry}];
+    if (left < lot.amount.units()) fault_ = "a refund of other lots than were paid";
+    left -= lot.amount.units();
     const Place takings{signer, lot.program, kTakings};
     const auto have = held_.find(takings);
     const std::uint64_t from_takings =

@@ -31,6 +31,7 @@ class Balances {
   struct Payment {
     AccountId payer;
     AccountId shop;
+    std::map<std::pair<ProgramId, Date>, std::uint64_t> left;  ///< of its lots, not given back
   };
   struct Redemption {
     AccountId shop;

@@ -106,12 +106,14 @@ void Crowd::furnish() {
   }
   must(kTreasurer, SetFloat{kAgent, yen(400'000)});
   must(kTreasurer, SetFloat{kExemptAgent, yen(400'000)});
+  // Small lots that go first, and one that lasts: most payments take of several.
   Grant benefit{ProgramId{4}, numbered<BatchId>(255), 0, {}};
   for (std::uint32_t i = 0; i < kPeople; ++i) {
     const AccountId person{kFirstPerson.raw + i};
-    must(kAgent, Charge{person, ProgramId{0}, yen(9'000), Amount{}});
+    must(kAgent, Charge{person, ProgramId{0}, yen(300), Amount{}});
+    must(kAgent, Charge{person, ProgramId{2}, yen(200), Amount{}});
     must(kExemptAgent, Charge{person, ProgramId{kProgramsOfCoin + 2}, yen(5'000), Amount{}});
-    benefit.entries.push_back({person, yen(2'000), {}, Date{Date::kNever}});
+    benefit.entries.push_back({person, yen(9'000), {}, Date{Date::kNever}});
   }
   must(kIssuer, benefit);
 }

@@ -122,8 +122,11 @@ class Dice {
   [[nodiscard]] Deed refund() const {
     const PaymentId id = recent<state::Payment>(step_.whom);
     const state::Payment* payment = state_.find(id);
-    const bool by_its_shop = payment != nullptr && step_.manner != 10;
-    return {by_its_shop ? payment->shop : shop(step_.who), Refund{id, amount()}};
+    if (payment == nullptr || step_.manner == 10) return {shop(step_.who), Refund{id, amount()}};
+    std::uint64_t paid = 0;
+    for (const state::Lot& lot : payment->lots) paid += lot.amount.units();
+    const bool in_parts = step_.which % 4 != 0;
+    return {payment->shop, Refund{id, in_parts ? yen(1 + step_.amount % paid) : amount()}};
   }
   [[nodiscard]] Deed redeem() const {
     Redeem redeem{coin(), {}};
@@ -138,7 +141,7 @@ class Dice {
     for (RedemptionId id = first; state_.find(id) != nullptr && file.lines.size() < 3; ++id.raw) {
       const state::Redemption& one = *state_.find(id);
       const bool fits = one.coin == coin && one.state == state::RedemptionState::requested;
-      if (fits || step_.manner == 10) file.lines.push_back({id, one.payee_digest});
+      if (fits || step_.who % 4 == 3) file.lines.push_back({id, one.payee_digest});
     }
     return {kTreasurer, file};
   }
@@ -154,7 +157,7 @@ class Dice {
       const state::Redemption& one = *state_.find(id);
       const bool fits = one.coin == row->coin && one.bank_file == row->bank_file &&
                         one.state == state::RedemptionState::filed;
-      if (fits || step_.manner == 10) settle.redemptions.push_back(id);
+      if (fits || step_.who % 4 == 3) settle.redemptions.push_back(id);
     }
     return {kTreasurer, settle};
   }
