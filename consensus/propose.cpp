@@ -69,7 +69,10 @@ void on_built(Step& step, Built built) {
   const bool awaited = state.building && state.building->view == built.view;
   if (!awaited || !may_propose(state, built.view)) {
     if (awaited) state.building.reset();
-    if (built.block) step.effects.push_back(Discard{chain::block_id(built.block->header)});
+    if (!built.block) return;
+    // A second process with this key may have offered the very same block, and it counts here.
+    const Hash id = chain::block_id(built.block->header);
+    if (find_block(state, id) == nullptr) step.effects.push_back(Discard{id});
     return;
   }
   const Header draft = *state.building;
