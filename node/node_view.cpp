@@ -255,15 +255,19 @@ void NodeView::on_final(std::function<void(std::span<const AccountId>)> listener
   parts_.archive.final_feed().listen(std::move(listener));
 }
 
-void NodeView::log_staff_read(const rpc::StaffRead& read) {
-  const bool queued = parts_.archive.post([read, data = parts_.data](Archive&) {
+bool NodeView::log_staff_read(const rpc::StaffRead& read) {
+  const auto write = [read, data = parts_.data, failed = staff_log_failed_](Archive&) {
     std::ofstream out{std::filesystem::path{data} / "staff-reads.log", std::ios::app};
     out << read.time.raw << ' ' << read.reader.account.raw << '-' << int{read.reader.slot} << '-'
         << read.reader.generation << ' ' << read.subject.raw << ' ' << read.what << '\n';
     out.flush();
+    *failed = !out;
     if (!out) spdlog::error("staff_read_not_logged subject={}", read.subject.raw);
-  });
-  if (!queued) spdlog::error("staff_read_not_logged subject={}", read.subject.raw);
+  };
+  // Each is tried, so that reading goes on once the disk takes them again.
+  const bool queued = parts_.archive.post(write);
+  if (!queued) spdlog::warn("staff_read_refused subject={}", read.subject.raw);
+  return queued && !*staff_log_failed_;
 }
 
 std::string NodeView::metrics() const {

@@ -53,7 +53,7 @@ class NodeView final : public rpc::LedgerView {
   void figures(Date from, Date to,
                Callback<std::optional<rpc::FiguresAnswer>> answer) const override;
   void on_final(std::function<void(std::span<const AccountId>)> listener) override;
-  void log_staff_read(const rpc::StaffRead& read) override;
+  [[nodiscard]] bool log_staff_read(const rpc::StaffRead& read) override;
   [[nodiscard]] std::string metrics() const override;
 
  private:
@@ -66,6 +66,8 @@ class NodeView final : public rpc::LedgerView {
   mutable std::mutex disk_mutex_;
   mutable std::optional<std::chrono::steady_clock::time_point> disk_looked_at_;
   mutable std::uint64_t disk_bytes_ = 0;
+  /// The newest line of the staff's reads was not written. Jobs may outlive the view.
+  std::shared_ptr<std::atomic<bool>> staff_log_failed_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 /// Transactions that a peer forwarded: verified on the workers, then to the core.

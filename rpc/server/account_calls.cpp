@@ -25,8 +25,9 @@ Result<Subject, Response> find_subject(Api& api, const Request& request) {
   subject.today = local_date(subject.now, charter->utc_offset);
   subject.access = access_to_account(subject.caller, subject.record, *charter, subject.today);
   if (subject.access == Access::none) return Err{refuse(request, ApiError::not_allowed)};
-  if (subject.access == Access::staff) {
-    note_staff_read(api, request, subject.caller, subject.record.id);
+  if (subject.access == Access::staff &&
+      !note_staff_read(api, request, subject.caller, subject.record.id)) {
+    return Err{refuse(request, ApiError::overloaded)};
   }
   return subject;
 }
@@ -125,7 +126,9 @@ Answering redemptions(Api& api, const Request& request) {
   if (!may_read_redemptions(*caller, *charter, query.coin, today)) {
     co_return refuse(request, ApiError::not_allowed);
   }
-  note_staff_read(api, request, *caller, caller->account->id);
+  if (!note_staff_read(api, request, *caller, caller->account->id)) {
+    co_return refuse(request, ApiError::overloaded);
+  }
   Json json = Json::object();
   json["redemptions"] = write_json(api.view.redemptions(query), charter->utc_offset);
   co_return json_response(json);

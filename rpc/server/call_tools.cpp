@@ -33,7 +33,7 @@ Json history_entry(FinalTransaction entry, AccountId account, UtcOffset offset) 
   return write_json(seen, offset);
 }
 
-void note_staff_read(Api& api, const Request& request, const Caller& caller, AccountId subject) {
+bool note_staff_read(Api& api, const Request& request, const Caller& caller, AccountId subject) {
   StaffRead read;
   if (const auto* reference = std::get_if<block::KeyReference>(&caller.key)) {
     read.reader = *reference;
@@ -41,7 +41,7 @@ void note_staff_read(Api& api, const Request& request, const Caller& caller, Acc
   read.subject = subject;
   read.time = api.view.now();
   read.what = request.method + " " + request.target.path;
-  api.view.log_staff_read(read);
+  return api.view.log_staff_read(read);
 }
 
 }  // namespace hansatsu::rpc

@@ -11,22 +11,23 @@ struct Found {
   TransactionAnswer answer;
 };
 
-/// Staff who may read one of the parties may read the transaction.
-bool is_staff_of(Api& api, const Request& request, const Caller& caller, const Parties& parties) {
+/// Staff who may read one of the parties may read the transaction: the one they may.
+std::optional<AccountId> read_as_staff(Api& api, const Caller& caller, const Parties& parties) {
   const auto charter = api.view.charter();
   const Date today = local_date(api.view.now(), charter->utc_offset);
   for (const AccountId account : {parties.signer.account, parties.others.front()}) {
     const auto subject = api.view.account(account);
-    if (!subject || access_to_account(caller, *subject, *charter, today) != Access::staff) continue;
-    note_staff_read(api, request, caller, account);
-    return true;
+    if (subject && access_to_account(caller, *subject, *charter, today) == Access::staff) {
+      return account;
+    }
   }
-  return false;
+  return std::nullopt;
 }
 
-/// What the caller may see of the answer; `unknown` when it is nothing.
-TransactionAnswer as_caller_may_see(Api& api, const Request& request, const Caller& caller,
-                                    TransactionAnswer answer) {
+/// What the caller may see of the answer; `unknown` when it is nothing. Errors: overloaded.
+Result<TransactionAnswer, ApiError> as_caller_may_see(Api& api, const Request& request,
+                                                      const Caller& caller,
+                                                      TransactionAnswer answer) {
   const TransactionAnswer unknown;
   if (!caller.account) return unknown;
   const AccountId self = caller.account->id;
@@ -42,7 +43,10 @@ TransactionAnswer as_caller_may_see(Api& api, const Request& request, const Call
     answer.result = std::make_shared<const ProvenTransaction>(std::move(seen));
     return answer;
   }
-  if (parties.others.empty() || !is_staff_of(api, request, caller, parties)) return unknown;
+  if (parties.others.empty()) return unknown;
+  const auto subject = read_as_staff(api, caller, parties);
+  if (!subject) return unknown;
+  if (!note_staff_read(api, request, caller, *subject)) return Err{ApiError::overloaded};
   return answer;
 }
 
@@ -56,7 +60,9 @@ boost::asio::awaitable<Result<Found, Response>> find_transaction(Api& api, const
       [&](auto tell) { api.view.find_transaction(*id, std::move(tell)); });
   if (!answer) co_return Err{refuse(request, ApiError::no_answer)};
   Found found{*std::move(caller), {}};
-  found.answer = as_caller_may_see(api, request, found.caller, *std::move(answer));
+  auto seen = as_caller_may_see(api, request, found.caller, *std::move(answer));
+  if (!seen) co_return Err{refuse(request, seen.error())};
+  found.answer = *std::move(seen);
   co_return found;
 }
 
@@ -112,7 +118,9 @@ Answering block(Api& api, const Request& request) {
   if (!may_read_blocks(*caller, *charter, today)) {
     co_return refuse(request, ApiError::not_allowed);
   }
-  if (caller->account) note_staff_read(api, request, *caller, caller->account->id);
+  if (caller->account && !note_staff_read(api, request, *caller, caller->account->id)) {
+    co_return refuse(request, ApiError::overloaded);
+  }
   const auto answer = co_await wait_for_view<std::optional<BlockRecord>>(
       api.executor, api.limits.view_max,
       [&](auto tell) { api.view.block(Height{*height}, std::move(tell)); });

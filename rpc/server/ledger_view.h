@@ -122,8 +122,9 @@ class LedgerView {
   /// short. An empty one ends it: on return the former one runs no more.
   virtual void on_final(std::function<void(std::span<const AccountId>)> listener) = 0;
 
-  /// Must not block: the node queues it for its file.
-  virtual void log_staff_read(const StaffRead& read) = 0;
+  /// Must not block: the node queues it for its file. False when it would not be written: then the
+  /// read itself is refused.
+  [[nodiscard]] virtual bool log_staff_read(const StaffRead& read) = 0;
   /// The node's own figures in Prometheus' text format.
   [[nodiscard]] virtual std::string metrics() const = 0;
 };

@@ -124,6 +124,28 @@ TEST_CASE("staff read by role, and each read is noted", "[rpc]") {
   CHECK(agent.error().code == "E-API-20");
 }
 
+TEST_CASE("what staff would read without a trace is refused", "[rpc]") {
+  TestServer server;
+  const Market market;
+  auto client = server.client();
+  const rpc::Signer staff = signer_of(kStaff);
+  server.ledger().set_staff_log_full(true);
+  const auto account = client.account(market.person, staff);
+  REQUIRE_FALSE(account.has_value());
+  CHECK(account.error().status == 429);
+  CHECK(account.error().retry_after.count() > 0);
+  CHECK_FALSE(client.history(market.person, staff, {}, true, 5).has_value());
+  const auto redemptions =
+      client.redemptions(CoinId{0}, state::RedemptionState::requested, {}, signer_of(kTreasurer));
+  REQUIRE_FALSE(redemptions.has_value());
+  CHECK(redemptions.error().status == 429);
+  CHECK(server.ledger().staff_reads().empty());
+  // One's own account leaves no trace and needs none.
+  CHECK(client.account(market.person, signer_of(market.person)).has_value());
+  server.ledger().set_staff_log_full(false);
+  CHECK(client.account(market.person, staff).has_value());
+}
+
 TEST_CASE("staff whose account is stopped read no more than their own", "[rpc]") {
   TestServer server;
   Market market;

@@ -59,6 +59,10 @@ void TestLedger::set_stuck(bool stuck) {
   const std::lock_guard lock{mutex_};
   stuck_ = stuck;
 }
+void TestLedger::set_staff_log_full(bool full) {
+  const std::lock_guard lock{mutex_};
+  staff_log_full_ = full;
+}
 void TestLedger::set_directory(std::string file) {
   const std::lock_guard lock{mutex_};
   directory_ = std::make_shared<const std::string>(std::move(file));
@@ -362,9 +366,11 @@ void TestLedger::on_final(std::function<void(std::span<const AccountId>)> listen
   const std::lock_guard lock{mutex_};
   listener_ = std::move(listener);
 }
-void TestLedger::log_staff_read(const rpc::StaffRead& read) {
+bool TestLedger::log_staff_read(const rpc::StaffRead& read) {
   const std::lock_guard lock{mutex_};
+  if (staff_log_full_) return false;
   staff_reads_.push_back(read);
+  return true;
 }
 std::string TestLedger::metrics() const { return "# TYPE hansatsu_test gauge\nhansatsu_test 1\n"; }
 

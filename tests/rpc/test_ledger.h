@@ -26,6 +26,8 @@ class TestLedger final : public rpc::LedgerView {
   void set_syncing(bool syncing);
   /// Answers that would come from a disk never come.
   void set_stuck(bool stuck);
+  /// Reads of staff can't be written down.
+  void set_staff_log_full(bool full);
   void set_directory(std::string file);
   /// What the node has added up; those asked for are answered.
   void set_figures(rpc::FiguresAnswer figures);
@@ -62,7 +64,7 @@ class TestLedger final : public rpc::LedgerView {
   void figures(Date from, Date to,
                Callback<std::optional<rpc::FiguresAnswer>> answer) const override;
   void on_final(std::function<void(std::span<const AccountId>)> listener) override;
-  void log_staff_read(const rpc::StaffRead& read) override;
+  [[nodiscard]] bool log_staff_read(const rpc::StaffRead& read) override;
   [[nodiscard]] std::string metrics() const override;
 
  private:
@@ -81,6 +83,7 @@ class TestLedger final : public rpc::LedgerView {
   bool overloaded_ = false;
   bool syncing_ = false;
   bool stuck_ = false;
+  bool staff_log_full_ = false;
   std::vector<Submission> held_;
   std::shared_ptr<const std::string> directory_;
   std::vector<rpc::BlockRecord> blocks_;  ///< heights from 1
