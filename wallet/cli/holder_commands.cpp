@@ -2,6 +2,7 @@
 #include "wallet/cli/sentences.h"
 #include "wallet/cli/shell.h"
 #include "wallet/cli/show.h"
+#include "wallet/cli/watch_command.h"
 #include "wallet/screen/qr.h"
 #include "wallet/text_file.h"
 
@@ -360,6 +361,7 @@ void add_holder_commands(Shell& shell) {
   past->add_flag("--oldest", pages->oldest_first, shell.say({"oldest first", "古い順"}));
   past->add_flag("--all", pages->all, shell.say({"all of it", "すべて"}));
   shell.on(past, pages, &history);
+  add_watch_command(shell);
 }
 
 }  // namespace hansatsu::wallet
