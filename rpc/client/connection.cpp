@@ -15,12 +15,16 @@ namespace http = boost::beast::http;
 using net::ip::tcp;
 
 constexpr std::uint64_t kReplyBytesMax = 67'108'864;
+/// Beast reads what its buffer has room for, and half a KiB at a time if that is nothing.
+constexpr std::size_t kReadBytes = 65'536;
 
 }  // namespace
 
 Connection::Connection(const net::any_io_executor& executor, const ClientOptions& options,
                        std::size_t first_endpoint)
-    : options_{options}, endpoint_{first_endpoint % options.endpoints.size()}, stream_{executor} {}
+    : options_{options}, endpoint_{first_endpoint % options.endpoints.size()}, stream_{executor} {
+  buffer_.reserve(kReadBytes);
+}
 
 void Connection::close() {
   open_ = false;

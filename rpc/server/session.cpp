@@ -1,5 +1,6 @@
 #include "rpc/server/session.h"
 
+#include <algorithm>
 #include <boost/beast/http.hpp>
 
 #include "rpc/asio/token.h"
@@ -16,6 +17,8 @@ namespace http = boost::beast::http;
 using RequestParser = http::request_parser<http::string_body>;
 /// Read at once while waiting for a request's first byte.
 constexpr std::size_t kFirstReadBytes = 4'096;
+/// Read at once of a body that is longer: Beast reads what its buffer has room for.
+constexpr std::uint64_t kBodyReadBytes = 16'384;
 
 std::string field(const RequestParser& parser, std::string_view name) {
   return std::string{parser.get()[name]};
@@ -166,6 +169,8 @@ net::awaitable<boost::system::error_code> Session::read_body(Parser& parser) {
     const auto [error, bytes] = co_await http::async_write(stream_, go_on, kToken);
     if (error) co_return error;
   }
+  const std::uint64_t missing = parser.content_length_remaining().value_or(0);
+  buffer_.reserve(buffer_.size() + std::min(missing, kBodyReadBytes));
   stream_.expires_after(api_.limits.body_max);
   const auto [error, bytes] = co_await http::async_read(stream_, buffer_, parser, kToken);
   stream_.expires_never();
