@@ -177,7 +177,7 @@ Attempt<Figures> measure(const Options& options) {
   Figures figures;
   figures.validators = options.validators;
   figures.payments = options.payments;
-  const Ceiling ceiling_before = measure_ceiling(kCeilingTime);
+  const Ceiling ceiling_before = measure_ceiling(options.validators, kCeilingTime);
   std::vector<std::uint64_t> store_before;
   for (std::size_t i = 0; i < validators.size(); ++i) {
     store_before.push_back(validators.store_bytes(i));
@@ -196,7 +196,7 @@ Attempt<Figures> measure(const Options& options) {
   if (!desk.agree(kStartMax, silent)) return Err{std::string{"the validators disagree"}};
   const auto after = validators.usage_of_all();
   if (!after) return Err{after.error()};
-  const Ceiling ceiling_after = measure_ceiling(kCeilingTime);
+  const Ceiling ceiling_after = measure_ceiling(options.validators, kCeilingTime);
 
   figures.final_per_second = options.payments / took.count();
   figures.ceiling_per_second =

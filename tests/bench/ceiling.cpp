@@ -42,14 +42,16 @@ std::uint64_t thread_nanoseconds() {
 
 }  // namespace
 
-Ceiling measure_ceiling(std::chrono::milliseconds time) {
+Ceiling measure_ceiling(std::uint32_t validators, std::chrono::milliseconds time) {
   const std::vector<Signed> all = make_signed();
   std::atomic<std::uint64_t> checked{0};
   std::atomic<std::uint64_t> processor_ns{0};
   std::atomic<bool> all_held{true};
   const auto start = Clock::now();
   std::vector<std::thread> threads;
-  for (unsigned core = 0; core < std::max(1U, std::thread::hardware_concurrency()); ++core) {
+  const std::uint32_t count_of_threads =
+      validators * std::max(1U, std::thread::hardware_concurrency());
+  for (std::uint32_t thread = 0; thread < count_of_threads; ++thread) {
     threads.emplace_back([&] {
       const std::uint64_t since = thread_nanoseconds();
       std::uint64_t mine = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 namespace bench {
 
@@ -10,6 +11,8 @@ struct Ceiling {
   double per_second = 0;    ///< checks by all cores together, each key parsed
   double processor_us = 0;  ///< of one core for one check, whatever else runs on the machine
 };
-[[nodiscard]] Ceiling measure_ceiling(std::chrono::milliseconds time);
+/// Takes as many threads as the validators' workers are together: on a machine that has other work
+/// to do, both get the same share of it.
+[[nodiscard]] Ceiling measure_ceiling(std::uint32_t validators, std::chrono::milliseconds time);
 
 }  // namespace bench

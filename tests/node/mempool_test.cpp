@@ -129,3 +129,29 @@ TEST_CASE("what has lapsed leaves the mempool, and nothing else", "[node][mempoo
   CHECK(order_of(mempool) == std::vector{later->id()});
   CHECK(mempool.take_lapsed(plus_ms(payments.now(), 10'001)).empty());
 }
+
+TEST_CASE("however many pass through, those that stay keep their order", "[node][mempool]") {
+  Payments payments;
+  Mempool mempool{100};
+  std::vector<block::TransactionPointer> staying;
+  for (std::uint32_t round = 0; round < 4; ++round) {
+    staying.push_back(payments.next());
+    REQUIRE(mempool.add(staying.back()) == Mempool::Added::yes);
+    for (std::uint32_t i = 0; i < 500; ++i) {
+      const auto passing = payments.next();
+      REQUIRE(mempool.add(passing) == Mempool::Added::yes);
+      REQUIRE(mempool.remove_used(passing->unsigned_part()) == passing);
+    }
+  }
+  std::vector<Hash> expected;
+  for (const auto& one : staying) {
+    expected.push_back(one->id());
+    CHECK(mempool.find(one->id()) == one);
+  }
+  CHECK(order_of(mempool) == expected);
+  mempool.remove(staying[1]->id());
+  expected.erase(expected.begin() + 1);
+  CHECK(order_of(mempool) == expected);
+  CHECK(mempool.take_lapsed(plus_ms(payments.now(), 60'001)).size() == 3);
+  CHECK(mempool.is_empty());
+}
