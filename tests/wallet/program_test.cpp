@@ -5,7 +5,6 @@
 
 using hansatsu::wallet::test::Ended;
 using hansatsu::wallet::test::Home;
-using Json = nlohmann::json;
 
 namespace {
 
@@ -37,7 +36,7 @@ TEST_CASE("program: a key is made, listed, and comes back from its words", "[wal
   }
   const Ended listed = home.run({"wallet", "keys", "--json"});
   REQUIRE(listed.exit == 0);
-  const Json keys = Json::parse(listed.out)["keys"];
+  const nlohmann::json keys = nlohmann::json::parse(listed.out)["keys"];
   REQUIRE(keys.size() == 4);
   CHECK(keys[0]["public_key"] == keys[1]["public_key"]);
   CHECK(keys[2]["public_key"] == keys[3]["public_key"]);
@@ -71,7 +70,7 @@ TEST_CASE("program: each way to fail has its exit code", "[wallet][program]") {
   CHECK(home.script({"--node", "not a url", "balance"}).exit == 2);
   CHECK(home.run({"receipt", "verify", "nothing.bin"}).exit == 2);
   const Ended as_json = home.script({"--node", "http://127.0.0.1:1", "--json", "balance"});
-  CHECK(Json::parse(as_json.out)["error"]["exit"] == 3);
+  CHECK(nlohmann::json::parse(as_json.out)["error"]["exit"] == 3);
 }
 
 TEST_CASE("program: settings come from arguments, environment and file, in this order",
