@@ -46,9 +46,7 @@ class Lines {
 std::string town_time(const merchant::Town& town, std::chrono::system_clock::time_point time) {
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch());
   const UtcOffset offset{static_cast<std::int16_t>(town.utc_offset_minutes)};
-  // "2026-11-20T14:05:09.123+09:00"
-  const std::string text = to_string(Timestamp{static_cast<std::uint64_t>(ms.count())}, offset);
-  return text.substr(0, 10) + " " + text.substr(11, 8);
+  return to_string(Timestamp{static_cast<std::uint64_t>(ms.count())}, offset);
 }
 
 std::string slip_text(const Slip& slip, wallet::Language language) {
@@ -61,7 +59,8 @@ std::string slip_text(const Slip& slip, wallet::Language language) {
   lines.pair({"Amount", "金額"},
              (amount ? wallet::grouped(*amount) : "") + " " + slip.town.coin_shown);
   lines.pair({"Payment", "支払番号"}, std::to_string(payment.number));
-  lines.pair({"Time", "日時"}, town_time(slip.town, payment.time));
+  const std::string time = town_time(slip.town, payment.time);
+  lines.pair({"Time", "日時"}, time.substr(0, 10) + " " + time.substr(11, 8));
   lines.pair({"Order", "注文"}, to_hex(slip.order.reference).substr(0, kIdDigits));
   lines.pair({"Transaction", "取引"}, payment.transaction_id.substr(0, kIdDigits));
   lines.rule();

@@ -20,7 +20,7 @@ struct Slip {
 /// Plain text, every line at most kSlipColumns wide.
 [[nodiscard]] std::string slip_text(const Slip& slip, wallet::Language language);
 
-/// "2026-11-20 14:05:09" in the town's time.
+/// RFC 3339 with the town's offset, to the millisecond.
 [[nodiscard]] std::string town_time(const merchant::Town& town,
                                     std::chrono::system_clock::time_point time);
 

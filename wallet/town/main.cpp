@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "ledger/types/account_number.h"
 #include "wallet/town/day.h"
 #include "wallet/town/found.h"
 #include "wallet/town/pace.h"
@@ -19,6 +20,26 @@ int fail(const std::string& why) {
   return 1;
 }
 
+/// A resident's wallet and a shop's till, to be copied as they stand. Resident 0 owns the shop.
+std::string commands_to_try(town::Desk& desk, const town::Places& places) {
+  const town::Path& dir = desk.dir();
+  const auto program = [&](const std::string& name, const char* keys) {
+    return "  build/release/bin/" + name + " --node " + desk.town().validators.front().api +
+           " --charter " + (dir / "charter.json").string() + " --keystore " +
+           (town::keys_folder(dir) / keys).string() + " --passphrase-file " +
+           town::passphrase_file(dir).string();
+  };
+  std::string commands = program("hansatsu", town::kResidentKeys) + " --holder 0 balance\n";
+  const auto shops = town::load_shops(dir);
+  if (!shops || shops->empty() || places.shops.empty()) return commands;
+  return commands + program("hansatsu-till", town::kPlaceKeys) + " --coin " +
+         desk.charter().coins.front().name.text + " --key shop-1 --shop " +
+         to_account_number(places.shops.front()) + " --name " + shops->front().name +
+         " --receipts " + (dir / "receipts").string() +
+         "\n  (a till: type an amount; a resident pays with `... --holder 3 pay "
+         "'hansatsu:...'`)\n";
+}
+
 int up(const town::Path& dir) {
   auto desk = town::Desk::open(dir, town::Desk::Needs::all, kStartMax);
   if (!desk) return fail(desk.error());
@@ -33,11 +54,7 @@ int up(const town::Path& dir) {
             << " shops, " << places->agents.size() << " charging agents\n"
             << "try next:\n"
             << "  ./town day\n  ./town status\n"
-            << "  build/release/bin/hansatsu --node " << desk->town().validators.front().api
-            << " --charter " << (dir / "charter.json").string() << " --keystore "
-            << (town::keys_folder(dir) / town::kResidentKeys).string() << " --passphrase-file "
-            << town::passphrase_file(dir).string() << " --holder 0 balance\n"
-            << "OK: the town is open\n";
+            << commands_to_try(*desk, *places) << "OK: the town is open\n";
   return 0;
 }
 
