@@ -2,7 +2,7 @@
 
 mutants.py --list                     the source files that have any
 mutants.py --write FILE SOURCE OUT    the file with all its bugs, each behind a switch
-mutants.py --kill PROGRAM             runs each bug's killers, with it and without any; exits with 1 if one survives
+mutants.py --kill PROGRAM             runs each bug's killers with it; exits with 1 if one survives
 
 The product's sources and builds know nothing of this.
 """
@@ -18,25 +18,30 @@ from table import MUTANTS
 SECONDS_MAX = 60
 
 
-def switched(mutant, source):
-    """The source with this bug behind its switch."""
-    if source.count(mutant.old) != 1:
-        sys.exit(f"mutants: {mutant.name}: its piece of {mutant.file} stands there {source.count(mutant.old)} times; "
+def switched(old, mutants, source):
+    """The source with the bugs that this piece of it may be, each behind its switch."""
+    if source.count(old) != 1:
+        sys.exit(f"mutants: {mutants[0].name}: its piece of {mutants[0].file} stands there {source.count(old)} times; "
                  "follow the change in tests/mutants/table.py")
-    switch = f'hansatsu::mutants::is_on("{mutant.name}")'
-    if mutant.old.endswith(";"):
-        piece = f"if ({switch}) {{ {mutant.new} }} else {{ {mutant.old} }}"
-    else:
-        piece = f"({switch} ? ({mutant.new}) : ({mutant.old}))"
-    return source.replace(mutant.old, piece)
+    piece = old
+    for mutant in mutants:
+        switch = f'[] {{ static const bool on = hansatsu::mutants::is_on("{mutant.name}"); return on; }}()'
+        if old.endswith(";"):
+            piece = f"if ({switch}) {{ {mutant.new} }} else {{ {piece} }}"
+        else:
+            piece = f"({switch} ? ({mutant.new}) : ({piece}))"
+    return source.replace(old, piece)
 
 
 def write(file, source_path, out_path):
     with open(source_path, encoding="utf-8") as source:
         text = source.read()
+    pieces = {}
     for mutant in MUTANTS:
         if mutant.file == file:
-            text = switched(mutant, text)
+            pieces.setdefault(mutant.old, []).append(mutant)
+    for old, mutants in pieces.items():
+        text = switched(old, mutants, text)
     with open(out_path, "w", encoding="utf-8") as out:
         out.write(f'#include "tests/mutants/switch.h"\n{text}')
 
@@ -61,22 +66,16 @@ def run(program, mutant, killer):
 
 
 def kill(program):
+    """A killer that fails by itself is told by the test program it comes from."""
     begin = time.monotonic()
     runs = [(mutant.name, killer) for mutant in MUTANTS for killer in mutant.killers]
-    runs += [("", killer) for killer in sorted({killer for _, killer in runs})]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         ends = list(pool.map(lambda one: run(program, *one), runs))
-    wrong = 0
     for (mutant, killer), end in zip(runs, ends):
-        if mutant and end is None:
-            print(f"{mutant} SURVIVES {killer}")
-        elif mutant:
-            print(f"{mutant} is killed by {killer} ({end})")
-        elif end is not None:
-            print(f"{killer} {end} without any mutant")
-        wrong += bool(mutant) == (end is None)
-    print(f"{len(MUTANTS)} mutants, {wrong} things wrong, {time.monotonic() - begin:.1f} s")
-    return 1 if wrong else 0
+        print(f"{mutant} is killed by {killer} ({end})" if end else f"{mutant} SURVIVES {killer}")
+    survivors = ends.count(None)
+    print(f"{len(MUTANTS)} mutants, {survivors} survive, {time.monotonic() - begin:.1f} s")
+    return 1 if survivors else 0
 
 
 def main(arguments):

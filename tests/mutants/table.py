@@ -16,13 +16,14 @@ class Mutant(NamedTuple):
     killers: tuple
 
 
+QUEUED = "step.on_disk.votes.push_back(vote);"
+
+
 def released_at_once(kind):
     """The vote leaves with the step that casts it, not when it is on the disk."""
     return (f"if (ballot.kind == VoteKind::{kind}) {{ release(step, vote); }}"
-            " else { step.on_disk.votes.emplace_back(vote); }")
+            f" else {{ {QUEUED} }}")
 
-
-QUEUED = "step.on_disk.votes.push_back(vote);"
 
 MUTANTS = [
     # What a vote promises.
@@ -46,11 +47,26 @@ MUTANTS = [
     Mutant("no_alarm_at_unknown_own_vote", "consensus/start.cpp",
            "return own->noted == ballot.block_id;", "return true;",
            ("A11: a genuine own vote for another block *",)),
+    Mutant("noted_forgotten_at_start", "consensus/start.cpp",
+           "if (ballot.kind == VoteKind::notarize) own.noted = ballot.block_id;", "",
+           ("S8 *",)),
+    Mutant("finalized_forgotten_at_start", "consensus/start.cpp",
+           "if (ballot.kind == VoteKind::finalize) own.finalized = ballot.block_id;", "",
+           ("S6: *",)),
+    Mutant("own_votes_of_others_ignored", "consensus/start.cpp",
+           "if (vote.signer == state.setup.self) stop_voting(step, vote);", "",
+           ("S28 *",)),
+    Mutant("alarm_at_old_votes", "consensus/start.cpp",
+           "if (ballot.view <= state.last_final.view) return true;", "",
+           ("S56 *",)),
+    Mutant("answered_before_it_is_kept", "consensus/votes.cpp",
+           "state.durable_finalize >= state.last_final.view", "true",
+           ("S58 *",)),
     # What the log promises.
     Mutant("group_before_sync_of_last", "node/log/log.cpp",
            "current_.file().sync()",
            "group->header.sequence % 2 == 0 ? current_.file().sync() : Result<void, DiskError>{}",
-           ("seeds 1-20",)),
+           ("log: a group costs one write and one sync*",)),
     Mutant("tail_used_before_its_sync", "node/log/log.cpp",
            "if (const auto done = sync(current_); !done) return done;", "",
            ("S53 *",)),
@@ -58,10 +74,17 @@ MUTANTS = [
            "salted_hash(kRoleBody, identity, bytes.subspan(kGroupHeaderBytes)) != header.body",
            "false",
            ("recovery: sectors of a torn write *",)),
+    Mutant("failed_sync_taken_for_done", "node/log/log.cpp",
+           "current_.file().sync()",
+           "((void)current_.file().sync(), Result<void, DiskError>{})",
+           ("S30 *",)),
+    Mutant("rot_taken_for_the_end", "node/log/reader.cpp",
+           "if (!*later) return std::optional<Group>{};", "return std::optional<Group>{};",
+           ("S29*",)),
     # Who is believed.
     Mutant("quorum_2f_plus_1", "consensus/state.cpp",
            "setup.set.quorum()", "2 * setup.set.faults() + 1",
-           ("seeds 1-20",)),
+           ("town: a payment is final everywhere*",)),
     Mutant("vote_overwritten", "consensus/admit.cpp",
            "if (!view.votes[slot(ballot.kind)].try_emplace(vote.signer.raw, vote).second) return;",
            "view.votes[slot(ballot.kind)].insert_or_assign(vote.signer.raw, vote);",
@@ -73,6 +96,13 @@ MUTANTS = [
            "encoder(context, ballot.view, ballot.block_id);",
            "encoder(context.chain_id, context.epoch, ballot.view, ballot.block_id);",
            ("S24*",)),
+    Mutant("answer_to_anything", "consensus/fetch.cpp",
+           "want.kind == RequestKind::certificate && certificate->ballot.view == want.view", "true",
+           ("S26*",)),
+    Mutant("views_without_end", "consensus/guards.cpp",
+           "view.raw >= 1 && view <= kViewMax && view.raw + kWindowBehind > state.last_final.view.raw",
+           "view.raw >= 1 && view.raw + kWindowBehind > state.last_final.view.raw",
+           ("S25*",)),
     # What moves on, and when.
     Mutant("view_entered_without_body", "consensus/views.cpp",
            "is_certified(state, view->first)",
@@ -103,4 +133,23 @@ MUTANTS = [
            "         time <= std::max(local + kTimelyMs, parent_time.raw + 1);",
            "return true;",
            ("S44 *",)),
+    Mutant("one_nullify_is_followed", "consensus/guards.cpp",
+           "if (nullifies.size() > state.faults) return NullifyCause::others_nullified;",
+           "if (!nullifies.empty()) return NullifyCause::others_nullified;",
+           ("S20 *",)),
+    Mutant("all_hearts_beat_at_once", "consensus/guards.cpp",
+           "leads(state, state.cur) ? interval : interval + interval / 4", "interval",
+           ("S21 *",)),
+    Mutant("timers_without_work", "consensus/guards.cpp",
+           "if (!state.working) return std::nullopt;", "",
+           ("S18 *",)),
+    Mutant("tail_left_lying", "consensus/guards.cpp",
+           "if (!header.is_empty() || header.is_sealing()) return true;", "",
+           ("S17 *",)),
+    Mutant("depth_without_end", "consensus/propose.cpp",
+           "draft.height.raw > state.last_final.header.height.raw + kDepthMax", "false",
+           ("S46 *",)),
+    Mutant("proof_with_empty_blocks", "consensus/commit.cpp",
+           "is_first || has_content(block.header)", "true",
+           ("S54*",)),
 ]

@@ -48,11 +48,11 @@ TEST_CASE("S20 who gives up its own view in an idle town burns no more than that
   World world{20, settings, Attack::give_up, kLiar};
   settle(world);
   for (Payment payment = 1; payment <= 12; ++payment) {
-    pay(world, payment, payment);
+    pay(world, payment, payment, kSecond);
     world.run_for(10 * kSecond);
     const View view = world.node(0).snapshot().view;
     CHECK(world.leader(view).raw != kLiar);
-    world.run_for(600 * kSecond);
+    world.run_for(60 * kSecond);
     CHECK(world.node(0).snapshot().view == view);
   }
   require_clean(world);
