@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "ledger/block/genesis.h"
+#include "node/rebuild.h"
 
 namespace hansatsu::node {
 namespace {
@@ -45,6 +46,15 @@ Result<Loaded, std::string> load_store(const std::string& path, const Hash& chai
   return *std::move(again);
 }
 
+/// Bytes of the log from there to its end, about.
+std::uint64_t log_bytes_from(const std::optional<log::GroupPlace>& from,
+                             const log::GroupPlace& last) {
+  const auto at = [](const log::GroupPlace& place) {
+    return std::uint64_t{place.segment} * kLogOptions.segment_bytes + place.offset;
+  };
+  return from ? at(last) - at(*from) : at(last);
+}
+
 }  // namespace
 
 Result<Recovery, std::string> recover(const std::string& store_path, log::Disk& disk,
@@ -53,8 +63,22 @@ Result<Recovery, std::string> recover(const std::string& store_path, log::Disk& 
   auto loaded = load_store(store_path, chain_id);
   if (!loaded) return Failure{loaded.error()};
 
-  RecoveredLog recovered;
   std::optional<log::GroupPlace> from;
+  if (loaded->checkpoint) from = loaded->checkpoint->record.replay_from;
+  // Recovery makes the last group durable before anything of the log is used.
+  auto log = log::Log::open(disk, {chain_id, validator}, kLogOptions, from);
+  if (!log) return Failure{log::describe(log.error())};
+  if (!loaded->checkpoint || log_bytes_from(from, log->last()) > kReplayBytesMax) {
+    auto rebuilt = rebuild_store(*loaded->store, disk, charter, std::move(loaded->checkpoint));
+    if (!rebuilt) return Failure{rebuilt.error()};
+    spdlog::info("store_rebuilt height={} checkpoints={}", rebuilt->height.raw,
+                 rebuilt->checkpoints);
+    auto checkpoint = loaded->store->load();
+    if (!checkpoint) return Failure{sentence(checkpoint.error())};
+    loaded->checkpoint = *std::move(checkpoint);
+  }
+
+  RecoveredLog recovered;
   std::unique_ptr<Chain> chain;
   if (loaded->checkpoint) {
     store::CheckpointRecord& record = loaded->checkpoint->record;
@@ -69,9 +93,6 @@ Result<Recovery, std::string> recover(const std::string& store_path, log::Disk& 
     chain = std::make_unique<Chain>(std::move(genesis), recovered.recovered.base);
   }
 
-  // Recovery makes the last group durable before anything of the log is used.
-  auto log = log::Log::open(disk, {chain_id, validator}, kLogOptions, from);
-  if (!log) return Failure{log::describe(log.error())};
   if (const auto read = read_log(disk, from, recovered); !read) return Failure{read.error()};
   spdlog::info("recovered height={} records={}", recovered.recovered.base.height.raw,
                recovered.recovered.records.size());

@@ -93,7 +93,11 @@ TEST_CASE("a lost or damaged database is made again from the log", "[cluster]") 
   town.network.start(2);
   town.network.wait_serving(1);
   town.network.wait_serving(2);
-  CHECK(last_line(town.network, 1, "recovered").starts_with("recovered height=0 "));
+  for (const std::size_t node : {1U, 2U}) {
+    const std::string rebuilt = last_line(town.network, node, "store_rebuilt");
+    CHECK(rebuilt.starts_with("store_rebuilt height="));
+    CHECK_FALSE(rebuilt.starts_with("store_rebuilt height=0 "));
+  }
   CHECK_FALSE(last_line(town.network, 2, "store_damaged").empty());
   CHECK(town.network.agree(before.height).state_root == before.state_root);
   CHECK(is_final(town, 1, paid));
