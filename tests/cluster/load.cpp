@@ -87,7 +87,14 @@ void require_all_there(RunningTown& town, const std::vector<Acknowledged>& ackno
     rpc::Client client = town.network.only(node);
     std::size_t missing = 0;
     for (const Acknowledged& one : acknowledged) {
-      const auto found = client.transaction(one.id, town.shop.signer());
+      auto found = client.transaction(one.id, town.shop.signer());
+      // So many questions of one account are more than it may ask at once.
+      const bool answered = wait_until(kAgreeMax, [&] {
+        if (found || found.error().status != 429) return true;
+        found = client.transaction(one.id, town.shop.signer());
+        return false;
+      });
+      REQUIRE(answered);
       const bool is_there = found && found->stage == rpc::TransactionStage::final &&
                             found->result && found->result->outcome == one.outcome;
       if (!is_there) ++missing;
