@@ -50,9 +50,13 @@ endfunction()
 
 # add_hansatsu_library(name SOURCES ... DEPENDS ... [PURE])
 # PURE: no exceptions, and tests/lint looks through it for symbols of clocks, threads, files, ...
+# APART: an object for each file always, because tests/mutants puts others in the place of some.
 function(add_hansatsu_library name)
-  cmake_parse_arguments(ARG "PURE" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "PURE;APART" "" "SOURCES;DEPENDS" ${ARGN})
   add_library(hansatsu_${name} STATIC ${ARG_SOURCES})
+  if(ARG_APART)
+    set_target_properties(hansatsu_${name} PROPERTIES UNITY_BUILD OFF)
+  endif()
   add_library(hansatsu::${name} ALIAS hansatsu_${name})
   target_link_libraries(hansatsu_${name} PUBLIC hansatsu_options ${ARG_DEPENDS})
   if(ARG_PURE)

@@ -29,8 +29,8 @@ class CachedSignatureChecker final : public block::SignatureChecker {
 [[nodiscard]] std::vector<AccountId> touched_accounts(const block::ParsedTransaction& transaction,
                                                       const rules::Outcome& outcome);
 
-/// Refused on this node's tip, and perhaps not on the next: a peer saw a key or a sequence that this
-/// node will see.
+/// Refused on this node's tip, and perhaps not on the next: a peer saw a key or a sequence that
+/// this node will see.
 [[nodiscard]] bool may_pass_later(rules::Refusal refusal);
 
 /// Cryptography, kept out of the tree: the simulator has its own.
