@@ -1,3 +1,5 @@
+#include <netdb.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
@@ -56,6 +58,10 @@ TEST_CASE("network: two nodes find each other and exchange messages on both lane
 }
 
 TEST_CASE("network: a peer is also found by name, whichever of its addresses answers", "[net]") {
+  if (::gethostbyname("localhost") == nullptr) {
+    WARN("not run: this machine does not know localhost by name");
+    return;
+  }
   const auto who = identities(2);
   TestNode a{who[0], {&who[1]}};
   TestNode b{who[1], {&who[0]}};

@@ -33,7 +33,8 @@ void say_event(const Session& session, const rpc::FinalTransaction& event, Accou
             << to_account_number(outcome.subject) << "  " << signed_amount(outcome, own)
             << (outcome.coin ? " " + session.coin_name(*outcome.coin) : "") << "  "
             << (refusal ? rules::code_text(*refusal) : console.say({"done", "完了"})) << "  "
-            << place << '\n' << std::flush;
+            << place << '\n'
+            << std::flush;
 }
 
 Attempt<void> watch(Session& session, const WatchOptions& options) {
