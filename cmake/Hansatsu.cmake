@@ -4,6 +4,7 @@ option(HANSATSU_WERROR "Warnings are errors" OFF)
 option(HANSATSU_CORE_ONLY "Only ledger, consensus and the log with their tests" OFF)
 option(HANSATSU_FUZZ "Build the fuzz targets (clang)" OFF)
 option(HANSATSU_PCH "Precompile the headers that many files of a folder share" OFF)
+option(HANSATSU_LONG "Run the tests tagged [long] under sanitizers too" OFF)
 option(HANSATSU_UNITY "Compile the files of a target together: a cold build takes half" OFF)
 set(HANSATSU_SANITIZE "" CACHE STRING "Sanitizers for all targets: address,undefined or thread")
 
@@ -76,9 +77,10 @@ function(add_hansatsu_program name)
   install(TARGETS ${name})
 endfunction()
 
-# add_hansatsu_test(name SOURCES ... DEPENDS ... [LABELS ...]): a Catch2 program that ctest runs.
+# add_hansatsu_test(name SOURCES ... DEPENDS ... [LABELS ...] [ARGUMENTS ...] [TIMEOUT seconds])
+# A Catch2 program that ctest runs, with these arguments.
 function(add_hansatsu_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPENDS;LABELS;ARGUMENTS" ${ARGN})
   add_executable(test-${name} ${ARG_SOURCES})
   target_link_libraries(test-${name} PRIVATE hansatsu_options hansatsu_test_main ${ARG_DEPENDS})
   target_compile_definitions(test-${name} PRIVATE HANSATSU_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
@@ -86,7 +88,10 @@ function(add_hansatsu_test name)
   # What is tested is optimised; the tests themselves only have to compile soon.
   target_compile_options(test-${name} PRIVATE -O0)
   hansatsu_precompile_as(test-${name} hansatsu_test_headers)
-  add_test(NAME ${name} COMMAND test-${name})
+  if(HANSATSU_SANITIZE AND NOT HANSATSU_LONG)
+    list(APPEND ARG_ARGUMENTS "~[long]")
+  endif()
+  add_test(NAME ${name} COMMAND test-${name} ${ARG_ARGUMENTS})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()

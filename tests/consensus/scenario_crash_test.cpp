@@ -38,7 +38,7 @@ TEST_CASE("S3: the whole town killed again and again", "[consensus][S3]") {
   check_goes_on(town, ++payment);
 }
 
-TEST_CASE("S58: what was acknowledged survives the death of all", "[consensus][S58]") {
+TEST_CASE("S58: what was acknowledged survives the death of all", "[consensus][S58][long]") {
   Town town{4};
   town.start_all();
   for (int payment = 1; payment <= 30; ++payment) {
@@ -137,7 +137,7 @@ TEST_CASE("S8: a leader dies after proposing to some, and offers the same again"
   CHECK(town.is_paid(1, 0));
 }
 
-TEST_CASE("S38: rolling restarts under load", "[consensus][S38]") {
+TEST_CASE("S38: rolling restarts under load", "[consensus][S38][long]") {
   Town town{4};
   town.start_all();
   int payment = 0;

@@ -35,7 +35,7 @@ TEST_CASE("town: an idle town is silent but for Status", "[consensus]") {
   CHECK(town.wire["certificate"] == 0);
 }
 
-TEST_CASE("town: a stream of payments is batched into few syncs a block", "[consensus]") {
+TEST_CASE("town: a stream of payments is batched into few syncs a block", "[consensus][long]") {
   Town town{4};
   town.start_all();
   town.run_ms(50);

@@ -26,7 +26,7 @@ std::uint32_t leader_of(World& world, std::uint64_t view) { return world.leader(
 
 }  // namespace
 
-TEST_CASE("S3 the whole town loses power again and again until 100 commits") {
+TEST_CASE("S3 the whole town loses power again and again until 100 commits", "[long]") {
   World world{3, lan()};
   settle(world);
   Payment next_payment = 1;

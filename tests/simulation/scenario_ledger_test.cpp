@@ -36,7 +36,7 @@ Payment pay_with_first_key(World& world, AccountId account) {
 
 }  // namespace
 
-TEST_CASE("S38 one node after the other restarted every five seconds, for an hour") {
+TEST_CASE("S38 one node after the other restarted every five seconds, for an hour", "[long]") {
   World world{38, lan()};
   settle(world);
   std::set<Payment> payments;

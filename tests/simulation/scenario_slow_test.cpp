@@ -106,7 +106,8 @@ TEST_CASE("S37 full blocks to all, and one peer reads ten kilobytes a second") {
   require_clean(world);
 }
 
-TEST_CASE("S46 while who holds the certificates hangs, at most eight blocks wait for theirs") {
+TEST_CASE("S46 while who holds the certificates hangs, at most eight blocks wait for theirs",
+          "[long]") {
   World world{46, lan()};
   settle(world);
   constexpr std::uint32_t kHolder = 2;
