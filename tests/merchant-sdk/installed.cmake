@@ -17,7 +17,7 @@ if(NOT result EQUAL 2)
 endif()
 execute_process(COMMAND ${WORK}/build/shop nowhere c a k p n RESULT_VARIABLE result
   ERROR_VARIABLE error)
-if(NOT error MATCHES "a node's address must be")
+if(NOT error MATCHES "the passphrase's file can't be read")
   message(FATAL_ERROR "the shop's program did not tell why: ${error}")
 endif()
 

@@ -15,6 +15,7 @@ constexpr std::size_t kMoments = 50;  ///< each a power cut at every validator: 
 constexpr std::size_t kRestarts = 2;
 constexpr std::uint64_t kPaymentsEach = 120;
 constexpr std::size_t kBatch = 16;
+constexpr std::chrono::seconds kAnswerMax{60};
 
 /// Each client pays by a node of its own, one by one and in batches, and notes when it is told.
 void pay_by(rpc::Client client, People& people, std::size_t number) {
@@ -160,7 +161,13 @@ void require_restart(TownInProcess& town, People& people, std::span<const DiskEv
     rpc::Client client = town.client(node);
     for (std::size_t teller = 0; teller < kValidators; ++teller) {
       for (const Hash& id : told_by(events, teller)) {
-        const auto found = client.transaction(id, people.shop.signer());
+        auto found = client.transaction(id, people.shop.signer());
+        // So many questions of one account are more than it may ask at once.
+        REQUIRE(wait_until(kAnswerMax, [&] {
+          if (found || found.error().status != 429) return true;
+          found = client.transaction(id, people.shop.signer());
+          return false;
+        }));
         REQUIRE(found);
         REQUIRE(found->stage == rpc::TransactionStage::final);
       }
