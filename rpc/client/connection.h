@@ -50,7 +50,7 @@ class Connection {
   const ClientOptions& options_;
   std::size_t endpoint_ = 0;
   boost::beast::tcp_stream stream_;
-  boost::beast::flat_buffer buffer_;
+  boost::beast::flat_buffer buffer_{131'072};  ///< bounds what no other limit does
   bool open_ = false;
 };
 

@@ -37,7 +37,7 @@ class EventConnection {
   std::size_t endpoint_ = 0;
   boost::asio::ip::tcp::resolver resolver_;
   boost::beast::tcp_stream stream_;
-  boost::beast::flat_buffer buffer_;
+  boost::beast::flat_buffer buffer_{131'072};  ///< bounds what no other limit does
   std::optional<boost::beast::http::response_parser<boost::beast::http::buffer_body>> parser_;
   std::array<char, 16'384> bytes_{};
   NodeClock clock_;

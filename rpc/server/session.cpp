@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/beast/http.hpp>
+#include <utility>
 
 #include "rpc/asio/token.h"
 #include "rpc/http/submission.h"
@@ -62,7 +63,9 @@ class BodyRoom {
   explicit BodyRoom(AddressGate& gate) : gate_{gate} {}
   BodyRoom(const BodyRoom&) = delete;
   BodyRoom& operator=(const BodyRoom&) = delete;
-  ~BodyRoom() { gate_.end_body(bytes_); }
+  ~BodyRoom() { give_back(); }
+
+  void give_back() { gate_.end_body(std::exchange(bytes_, 0)); }
 
   [[nodiscard]] bool take(std::uint64_t bytes) {
     if (!gate_.begin_body(bytes)) return false;
@@ -158,7 +161,11 @@ net::awaitable<Session::Next> Session::serve_one() {
   request.target = *std::move(target);
   request.body = std::move(parser.get().body());
   Response response = co_await answer(api_, request);
-  if (response.feed) co_return co_await stream(std::move(response.feed));
+  if (response.feed) {  // it may last for days; what asked for it takes no room meanwhile
+    request.body = {};
+    room.give_back();
+    co_return co_await stream(std::move(response.feed));
+  }
   co_return co_await write(request, std::move(response), keep_alive);
 }
 

@@ -44,7 +44,8 @@ class Session : public std::enable_shared_from_this<Session> {
 
   Api& api_;
   boost::beast::tcp_stream stream_;
-  boost::beast::flat_buffer buffer_;
+  boost::beast::flat_buffer buffer_{
+      131'072};  ///< what a chunk says of itself is bounded by this alone
   std::string address_;
   bool is_loopback_ = false;
   std::shared_ptr<EventFeed> feed_;  ///< being sent

@@ -39,7 +39,9 @@ Attempt<bool> AccountOpening::is_settled(const SubmittedRow& row,
   bool settled = false;
   if (answer && answer->result) {
     const rpc::ProvenTransaction& proven = *answer->result;
-    if (const auto verified = session_.verify(proven); !verified) return Err{verified.error()};
+    if (const auto verified = session_.verify_of(proven, *transaction); !verified) {
+      return Err{verified.error()};
+    }
     const rules::PublicOutcome& outcome = proven.transaction.outcome;
     const PublicKey& key = opening_of(*transaction).keys.front().key;
     if (outcome.code == 0) {

@@ -79,6 +79,10 @@ class Session {
   [[nodiscard]] Failure refusal(std::uint16_t code) const;
   /// The receipt's own words against what is claimed of it.
   [[nodiscard]] Attempt<void> verify(const rpc::ProvenTransaction& proven);
+  /// And that it is of this transaction: a node may answer with the true receipt of another.
+  [[nodiscard]] Attempt<void> verify_of(const rpc::ProvenTransaction& proven,
+                                        const block::Transaction& transaction);
+  [[nodiscard]] Attempt<void> verify_of(const rpc::ProvenTransaction& proven, const Hash& id);
 
  private:
   [[nodiscard]] Attempt<void> load_charter();

@@ -63,12 +63,21 @@ Attempt<rpc::SubmitAnswer> Session::submit_until_final(const rpc::BuiltTransacti
   }
 }
 
-Attempt<Done> Session::concluded(const rpc::ProvenTransaction& proven, const Hash& id) {
+Attempt<void> Session::verify_of(const rpc::ProvenTransaction& proven,
+                                 const block::Transaction& transaction) {
+  return verify_of(proven, block::transaction_id(chain_id_, transaction.unsigned_part));
+}
+
+Attempt<void> Session::verify_of(const rpc::ProvenTransaction& proven, const Hash& id) {
   if (proven.transaction.id != id)
     return Err{Failure{ExitCode::unproven, "",
                        console_.say({"the node answered about another transaction",
                                      "ノードが別の取引について答えました"})}};
-  if (const auto verified = verify(proven); !verified) return Err{verified.error()};
+  return verify(proven);
+}
+
+Attempt<Done> Session::concluded(const rpc::ProvenTransaction& proven, const Hash& id) {
+  if (const auto verified = verify_of(proven, id); !verified) return Err{verified.error()};
   if (proven.transaction.outcome.code != 0) return Err{refusal(proven.transaction.outcome.code)};
   return Done{proven};
 }
