@@ -1,4 +1,4 @@
-"""Links between documents resolve, and what code cites as docs/... exists.
+"""Links between documents resolve, files that they name exist, and what code cites as docs/... does.
 
 usage: documents.py ROOT
 """
@@ -11,6 +11,7 @@ import source
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _CITED = re.compile(r"\bdocs/[\w./-]+\.(?:md|json|toml|csv)\b")
 _HEADING_CITED = re.compile(r'\b(docs/[\w./-]+\.md)(?:\s|//)+"([^"]+)"')
+_FILE_NAMED = re.compile(r"`((?:%s)/[\w./-]+\.(?:h|cpp|py|json|txt|md))`" % "|".join(source.FOLDERS))
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -38,6 +39,13 @@ def broken_links(root, path):
     return findings
 
 
+def missing_files(root, path):
+    """Files of the tree that a document names between ticks: `node/core.h`."""
+    named = sorted(set(_FILE_NAMED.findall(source.read(root, path))))
+    return [f"{path}: names {file}, which does not exist" for file in named
+            if not (root / file).exists()]
+
+
 def broken_citations(root, path):
     """Pages that code names, and the headings it names in them: docs/a.md "Heading"."""
     text = source.read(root, path)
@@ -54,7 +62,7 @@ def check(root):
     documents += [p.relative_to(root) for p in sorted(root.glob("*.md"))]
     findings = []
     for path in documents:
-        findings += broken_links(root, path)
+        findings += broken_links(root, path) + missing_files(root, path)
     for path in source.files(root, source.CPP + (".py", ".cmake", ".txt", ".toml")):
         if path.parts[:2] == ("tests", "lint"):
             continue

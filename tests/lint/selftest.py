@@ -7,6 +7,7 @@ import pathlib
 import tempfile
 import unittest
 
+import commands
 import documents
 import encoding
 import headers
@@ -161,6 +162,11 @@ class Documents(Tree):
         self.write("docs/a.md", "# First part\n[x](#second-part) [y](#first-part)\n")
         self.assert_one(documents.check(self.root), "no such heading")
 
+    def test_a_file_named_in_a_document_must_exist(self):
+        self.write("node/core.h", "")
+        self.write("docs/a.md", "`node/core.h` and `node/cores.h`, not `wallet/...`\n")
+        self.assert_one(documents.check(self.root), "node/cores.h")
+
     def test_code_may_only_cite_pages_that_exist(self):
         self.write("node/a.h", "// Source: docs/protocol/none.md 3\n")
         self.assert_one(documents.check(self.root), "docs/protocol/none.md")
@@ -169,6 +175,32 @@ class Documents(Tree):
         self.write("docs/a.md", "# A page\n## Frames\n")
         self.write("node/a.h", '// Source: docs/a.md "Frames".\n// docs/a.md "Fragments"\n')
         self.assert_one(documents.check(self.root), "Fragments")
+
+
+class Commands(Tree):
+    def setUp(self):
+        super().setUp()
+        self.write("wallet/cli/main.cpp", 'app.add_option("--node", n);\napp.add_flag("-y,--yes", y);\n'
+                   'shell.command(wallet, "new", w);\nshell.group("wallet", w);\nshell.group("pay", p);\n')
+        self.write("node/main.cpp", 'app.add_subcommand("run", r)->add_option("--data", d);\n')
+        self.write("merchant-sdk/till/main.cpp", 'app.add_flag("--once", o);\n')
+        self.write("wallet/town/main.cpp", 'app.add_option("--seed", s);\n')
+        self.write("town", "case $1 in\n  up | down) run ;;\nesac\n")
+
+    def test_a_command_or_option_that_no_program_has_is_found(self):
+        for shown in ("hansatsu wallet old", "hansatsu --node pay old", "hansatsu wallet new --sed 1",
+                      "hansatsud  --dat D run", "hansatsu-till --twice", "./town sideways",
+                      "hansatsu-tool run"):
+            self.write("docs/a.md", f"    {shown}      comment --none\n")
+            self.assertEqual(len(commands.check(self.root)), 1, shown)
+            self.write("docs/a.md", f"Text `{shown}` text.\n")
+            self.assertEqual(len(commands.check(self.root)), 1, shown)
+
+    def test_true_commands_and_other_words_are_fine(self):
+        self.write("docs/a.md", "    sudo -u hansatsu hansatsud run  --data /var/lib/hansatsu\n"
+                   "    install hansatsu /usr/local/bin/\n    hansatsu -y pay 'hansatsu:pay?x --y'\n"
+                   "    ./town up --seed 7       again\nA hansatsu wallet of old, `hansatsu::merchant`.\n")
+        self.assertEqual(commands.check(self.root), [])
 
 
 class Encoding(Tree):
