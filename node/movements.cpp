@@ -6,10 +6,13 @@ namespace {
 using rules::OperationCode;
 using Parts = std::vector<store::Movement::Part>;
 
-/// Lots are programs' amounts; all of them concern one account.
-Parts parts_of(const rules::PrivateOutcome& outcome, AccountId account) {
+/// Lots are programs' amounts; all of them concern one account, and have one on the other side.
+Parts parts_of(const rules::PrivateOutcome& outcome, AccountId account,
+               std::optional<AccountId> other = {}) {
   Parts parts;
-  for (const state::Lot& lot : outcome.lots) parts.push_back({lot.program, lot.amount, account});
+  for (const state::Lot& lot : outcome.lots) {
+    parts.push_back({lot.program, lot.amount, account, other});
+  }
   return parts;
 }
 
@@ -21,7 +24,7 @@ Parts granted(const rules::Grant& grant, const rules::PrivateOutcome& outcome) {
       ++refused;
       continue;
     }
-    parts.push_back({grant.program, grant.entries[i].amount, grant.entries[i].account});
+    parts.push_back({grant.program, grant.entries[i].amount, grant.entries[i].account, {}});
   }
   return parts;
 }
@@ -32,7 +35,7 @@ Parts settled(const rules::Settle& settle, const state::State& state) {
     const state::Redemption* redemption = state.find(id);
     if (redemption == nullptr) continue;
     for (const state::ProgramAmount& paid : redemption->gross) {
-      parts.push_back({paid.program, paid.amount, redemption->shop});
+      parts.push_back({paid.program, paid.amount, redemption->shop, {}});
     }
   }
   return parts;
@@ -41,14 +44,18 @@ Parts settled(const rules::Settle& settle, const state::State& state) {
 Parts parts_of(const block::ParsedTransaction& transaction, const rules::Outcome& outcome,
                const state::State& state) {
   const auto& operation = transaction.operation().value;
+  const AccountId signer = transaction.unsigned_part().signer.account;
+  const AccountId subject = outcome.public_part.subject;
   switch (outcome.public_part.operation) {
-    case OperationCode::charge:
+    case OperationCode::charge:  // agents' sums are their own affair, and the town's
+      return parts_of(outcome.private_part, subject);
     case OperationCode::refund:
-      return parts_of(outcome.private_part, outcome.public_part.subject);
+      return parts_of(outcome.private_part, subject, signer);
     case OperationCode::pay:
     case OperationCode::send:
+      return parts_of(outcome.private_part, signer, subject);
     case OperationCode::redeem:
-      return parts_of(outcome.private_part, transaction.unsigned_part().signer.account);
+      return parts_of(outcome.private_part, signer);
     case OperationCode::grant:
       return granted(std::get<rules::Grant>(operation), outcome.private_part);
     case OperationCode::settle:

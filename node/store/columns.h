@@ -28,8 +28,9 @@ struct Columns {
   Column<6, Height, Outcomes> outcomes;            ///< blocks without transactions have none
   Column<7, Hash, TransactionPlace> transactions;  ///< by transaction id
   Column<8, HistoryKey, Nothing> history;
-  Column<9, FigureKey, Figure> figures;
-  Column<10, FigureAccount, Nothing> figure_accounts;  ///< of the newest day
+  // 9 and 10 were figures that counted one side only.
+  Column<11, FigureKey, Figure> figures;
+  Column<12, FigureAccount, Nothing> figure_accounts;  ///< of the newest day
 };
 
 }  // namespace hansatsu::store

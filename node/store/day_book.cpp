@@ -44,6 +44,10 @@ void DayBook::add(Date day, const std::vector<Movement>& movements) {
       sum = sum.plus(part.amount).value_or(Amount::of(Amount::kMax));
       count({day, movement.coin, std::nullopt, movement.operation}, part.account);
       count({day, movement.coin, std::nullopt, std::nullopt}, part.account);
+      if (!part.other) continue;
+      constexpr auto kOther = FigureSide::other;
+      count({day, movement.coin, part.program, movement.operation, kOther}, *part.other);
+      count({day, movement.coin, std::nullopt, movement.operation, kOther}, *part.other);
     }
     ++entries_[{day, movement.coin, std::nullopt, movement.operation}].figure.transactions;
     ++entries_[{day, movement.coin, std::nullopt, std::nullopt}].figure.transactions;

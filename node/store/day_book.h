@@ -13,6 +13,13 @@
 /// Source: docs/protocol/log.md "The store".
 namespace hansatsu::store {
 
+/// Which accounts a figure counts. DO NOT RENUMBER.
+enum class FigureSide : std::uint8_t {
+  concerned = 1,  ///< who charged, paid, was granted ...
+  other = 2,      ///< who was paid or sent to, who paid back; such a figure counts accounts alone
+};
+constexpr bool known(FigureSide s) { return s >= FigureSide::concerned && s <= FigureSide::other; }
+
 /// What a figure is of. Without a program: of all programs of the coin; without an operation: of
 /// all that move value.
 struct FigureKey {
@@ -20,11 +27,12 @@ struct FigureKey {
   CoinId coin;
   std::optional<ProgramId> program;
   std::optional<rules::OperationCode> operation;
+  FigureSide side = FigureSide::concerned;
   auto operator<=>(const FigureKey&) const = default;
 };
 template <class C, FieldsOf<FigureKey> K>
 void fields(C& c, K& k) {
-  c(k.day, k.coin, k.program, k.operation);
+  c(k.day, k.coin, k.program, k.operation, k.side);
 }
 struct Figure {
   std::uint64_t transactions = 0;
@@ -52,7 +60,8 @@ struct Movement {
   struct Part {
     ProgramId program;
     Amount amount;
-    AccountId account;  ///< whom it concerns
+    AccountId account;               ///< whom it concerns
+    std::optional<AccountId> other;  ///< with whom; absent for what has one side
   };
   CoinId coin;
   rules::OperationCode operation = rules::OperationCode::pay;

@@ -57,9 +57,15 @@ TEST_CASE("movements: each operation that moves value counts for whom it concern
   only(movements, OperationCode::pay, person, {650, 250});
   CHECK(movements[0].parts[0].program == first);
   CHECK(movements[0].parts[1].program == second);
+  CHECK(movements[0].parts[0].other == shop);
 
-  only(one(shop, rules::Refund{PaymentId{0}, Amount::of(100)}), OperationCode::refund, person,
-       {100});
+  // Both sides count where there are two.
+  const auto sent = one(person, rules::Send{other, coin, Amount::of(1)});
+  CHECK(sent.at(0).parts.at(0).other == other);
+
+  const auto refund = one(shop, rules::Refund{PaymentId{0}, Amount::of(100)});
+  only(refund, OperationCode::refund, person, {100});
+  CHECK(refund[0].parts[0].other == shop);
   only(one(shop, rules::Redeem{coin, {}}), OperationCode::redeem, shop, {650, 150});
   Hash payee;
   payee.bytes.fill(1);

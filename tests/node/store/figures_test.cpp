@@ -24,11 +24,17 @@ struct Ledger {
     for (const Movement::Part& part : movement.parts) {
       const FigureKey program{day, movement.coin, part.program, movement.operation};
       figures[program].amount.add(part.amount);
-      for (const FigureKey& key : {all, operation, program}) {
-        accounts[key].insert(part.account);
-        figures[key].accounts = static_cast<std::uint32_t>(accounts[key].size());
+      for (const FigureKey& key : {all, operation, program}) count(key, part.account);
+      if (!part.other) continue;
+      for (FigureKey key : {operation, program}) {
+        key.side = FigureSide::other;
+        count(key, *part.other);
       }
     }
+  }
+  void count(const FigureKey& key, AccountId account) {
+    accounts[key].insert(account);
+    figures[key].accounts = static_cast<std::uint32_t>(accounts[key].size());
   }
   [[nodiscard]] std::map<FigureKey, Figure> between(Date from, Date to) const {
     std::map<FigureKey, Figure> found;
@@ -54,8 +60,10 @@ Movement movement(Dice& dice) {
   made.coin = CoinId{static_cast<std::uint16_t>(dice.below(2))};
   made.operation = dice.below(2) == 0 ? rules::OperationCode::pay : rules::OperationCode::charge;
   for (std::uint32_t i = 0; i <= dice.below(2); ++i) {
-    made.parts.push_back(
-        {ProgramId{dice.below(3)}, Amount::of(1 + dice.below(100)), AccountId{dice.below(6)}});
+    Movement::Part part{
+        ProgramId{dice.below(3)}, Amount::of(1 + dice.below(100)), AccountId{dice.below(6)}, {}};
+    if (made.operation == rules::OperationCode::pay) part.other = AccountId{6 + dice.below(4)};
+    made.parts.push_back(part);
   }
   return made;
 }
