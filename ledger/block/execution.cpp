@@ -193,7 +193,9 @@ BuiltBlock build_block(std::shared_ptr<Overlay> fresh, Timestamp time,
 Result<Outcome, Refusal> preview(const state::State& state, Timestamp time,
                                  const UnsignedTransaction& transaction) {
   Overlay overlay{state};
-  const BlockTime when = block_time(overlay.charter(), time);
+  // Who asks may have read the clock before the newest block came: no block is dated before that.
+  const Timestamp earliest = plus_ms(overlay.chronicle().time, 1);
+  const BlockTime when = block_time(overlay.charter(), std::max(time, earliest));
   const auto context = admit_preview(overlay, when, transaction);
   if (!context) return Err{context.error()};
   advance_date(overlay, when.today);

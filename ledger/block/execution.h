@@ -75,8 +75,8 @@ struct BuiltBlock {
                                      BoundedVector<Evidence, kEvidenceMax> evidence,
                                      const BuildLimits& limits, SignatureChecker& checker);
 
-/// What a transaction would do at this time, without a signature and without doing it. A send's
-/// receiver is taken as one who holds nothing.
+/// What a transaction would do at this time, or right after the newest block if that is later,
+/// without a signature and without doing it. A send's receiver is taken as one who holds nothing.
 /// Errors: every Refusal but those of signatures, sequence and quotas.
 [[nodiscard]] Result<rules::Outcome, rules::Refusal> preview(
     const state::State& state, Timestamp time, const UnsignedTransaction& transaction);

@@ -392,6 +392,22 @@ TEST_CASE("preview: tells what would happen, without a signature and without a t
   CHECK(town.state.root() == root);
 }
 
+TEST_CASE("preview: a clock read before the newest block does not bring back what has expired") {
+  Town town;
+  const ProgramId program = town.open_charge_program();
+  const AccountId person = town.open_person();
+  const AccountId shop = town.open_shop();
+  town.must(kAgent, rules::Charge{person, program, Amount::of(500), Amount{}});
+  const UtcOffset offset = town.charter.utc_offset;
+  const Date last_day = town.state.find(person)->value[0].lots[0].expiry;
+  town.now = day_start(plus_days(last_day, 1), offset);
+  town.must(person, rules::SetReceive{true});
+  const UnsignedTransaction pay =
+      town.unsigned_from(person, rules::Pay{shop, CoinId{0}, Amount::of(200), {}});
+  const Timestamp evening{day_start(plus_days(last_day, 1), offset).raw - 1};
+  CHECK(preview(town.state, evening, pay).error() == Refusal::not_enough_value);
+}
+
 TEST_CASE("preview: does not tell a sender what the receiver holds") {
   state::Charter charter = test_town::charter();
   charter.coins[0].limits.balance_unverified = Amount::of(1'000);
