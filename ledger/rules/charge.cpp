@@ -54,7 +54,8 @@ Checked check_cash(const state::Overlay& overlay, const Context& context, const 
 /// The premium program due for this charge, if any.
 std::optional<ProgramId> premium_due(const state::Overlay& overlay, const Context& context,
                                      const Charge& operation) {
-  const std::uint64_t tags = overlay.find(operation.account)->identity.tags;
+  const CoinId coin = overlay.find(operation.program)->terms.coin;
+  const std::uint64_t tags = tags_for(coin, overlay.find(operation.account)->identity);
   std::optional<ProgramId> due;
   int most_tags = -1;
   for (const ProgramId id : overlay.premium_programs(operation.program)) {

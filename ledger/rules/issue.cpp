@@ -16,6 +16,11 @@ bool is_capped(const state::ProgramTerms& terms) {
   return terms.cap_account != kNoCap || terms.cap_person != kNoCap || terms.cap_household != kNoCap;
 }
 
+/// The coin's own office knows who it is, and so whose shops are theirs.
+bool is_known_person(const state::AccountIdentity& identity, CoinId coin) {
+  return identity.home == coin && identity.person != PersonId{};
+}
+
 bool passes(Amount received, Amount more, Amount cap) {
   const auto total = received.plus(more);
   return !total || *total > cap;
@@ -159,13 +164,21 @@ Checked check_budget(const state::Program& program, Amount amount) {
   return {};
 }
 
+std::uint64_t tags_for(CoinId coin, const state::AccountIdentity& identity) {
+  return identity.home == coin ? identity.tags : 0;
+}
+
 Checked check_eligible(const state::Overlay& overlay, const Issue& issue, Date today) {
   const state::AccountIdentity& identity = overlay.find(issue.account)->identity;
   const state::ProgramTerms& terms = overlay.find(issue.program)->terms;
   const bool counts_people = terms.kind != state::ProgramKind::charge && is_capped(terms);
   const state::Level needed = counts_people ? state::Level::verified : terms.eligible_level;
   if (identity.level < needed) return Err{Refusal::level_needed};
-  if ((identity.tags & terms.eligible_tags) != terms.eligible_tags) {
+  if (counts_people && identity.home != terms.coin) return Err{Refusal::not_eligible};
+  if (terms.kind == state::ProgramKind::premium && !is_known_person(identity, terms.coin)) {
+    return Err{Refusal::not_eligible};
+  }
+  if ((tags_for(terms.coin, identity) & terms.eligible_tags) != terms.eligible_tags) {
     return Err{Refusal::not_eligible};
   }
   return check_caps(overlay, issue, today);

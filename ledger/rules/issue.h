@@ -24,13 +24,20 @@ namespace hansatsu::rules {
 /// Errors: over_budget.
 [[nodiscard]] Checked check_budget(const state::Program& program, Amount amount);
 
+/// The account's tags as the coin understands them: their meaning is the home coin's, so that an
+/// account of another home has none here.
+[[nodiscard]] std::uint64_t tags_for(CoinId coin, const state::AccountIdentity& identity);
+
 struct Issue {
   AccountId account;
   ProgramId program;
   Amount amount;
   std::optional<ProgramId> beside{};  ///< given by the same operation: takes a place of its own
 };
-/// Who may have it: level, tags and caps. Requires: both rows exist.
+/// Who may have it: level, home, tags and caps. A pseudonym is its office's own: who has one of
+/// another office, or none, can be held neither to a cap by person nor away from their own shop. So
+/// premiums go to persons that the coin's office knows, and capped grants to accounts of its own.
+/// Requires: both rows exist.
 /// Errors: level_needed, not_eligible, over_cap, too_many_programs.
 [[nodiscard]] Checked check_eligible(const state::Overlay& overlay, const Issue& issue, Date today);
 /// What the account may hold. Errors: too_many_coins, over_balance_limit, too_many_lots.

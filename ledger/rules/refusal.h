@@ -67,7 +67,7 @@ enum class Refusal : std::uint16_t {
   program_not_open = 402,  ///< closed, before it opens, or after its last day of issuing
   over_budget = 403,
   over_cap = 404,             ///< of the account, person or household
-  not_eligible = 405,         ///< the account lacks a tag
+  not_eligible = 405,         ///< the account lacks a tag, a person, or has another home
   level_needed = 406,         ///< the account must be verified
   expiry_passed = 407,        ///< what would be issued has expired already
   expiry_too_late = 408,      ///< later than six months from issue (docs/protocol/ledger.md)

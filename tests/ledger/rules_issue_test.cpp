@@ -108,6 +108,46 @@ TEST_CASE("charge: the premium is all or nothing, and none beyond its cap, budge
   CHECK(premium_for(s.person(2), 5'000) == 500);
 }
 
+TEST_CASE("charge: a premium is for persons whom the coin's own office knows", "[ledger][rules]") {
+  Scenario s;
+  const ProgramId charge = s.program(charge_terms());
+  const ProgramId premium = s.program(premium_terms(charge));
+  const auto charged = [&](const OpenAccount& open) {
+    const AccountId account = s.open(open);
+    s.charge(account, charge, 1'000);
+    return s.balance(account);
+  };
+  CHECK(charged(unverified_person()) == 1'000);  // may be the shopkeeper's second phone
+  OpenAccount known = unverified_person();
+  known.person = PersonId{7};
+  CHECK(charged(known) == 1'100);
+  OpenAccount guest = verified_person(7);
+  guest.home = kExemptCoin;  // whose pseudonym no shop of this coin names
+  CHECK(charged(guest) == 1'000);
+  CHECK(s.counters(premium).issued == yen(100));
+  s.set_float(kAgent, 1'000'000);
+  const AccountId visitor = s.visitor();
+  CHECK(s.run(kAgent, Charge{visitor, charge, yen(1'000), yen(1)}).error() ==
+        Refusal::premium_short);
+}
+
+TEST_CASE("charge: tags of another home make no premium due", "[ledger][rules]") {
+  Scenario s;
+  const ProgramId charge = s.program(charge_terms());
+  state::ProgramTerms terms = premium_terms(charge);
+  terms.eligible_tags = 1;
+  s.program(terms);
+  OpenAccount open = verified_person(1);
+  open.tags = 1;
+  const AccountId resident = s.open(open);
+  s.charge(resident, charge, 1'000);
+  CHECK(s.balance(resident) == 1'100);
+  open.home = kExemptCoin;
+  const AccountId guest = s.open(open);
+  s.charge(guest, charge, 1'000);
+  CHECK(s.balance(guest) == 1'000);
+}
+
 TEST_CASE("charge: the premium with the most of the account's tags is due", "[ledger][rules]") {
   Scenario s;
   const ProgramId charge = s.program(charge_terms());

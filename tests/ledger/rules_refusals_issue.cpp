@@ -66,6 +66,31 @@ constexpr RefusalCase kIssueCases[] = {
      }},
     {Refusal::not_eligible,
      [] {
+       Scenario s;  // bit 0 means something else where the account is at home
+       state::ProgramTerms terms = charge_terms();
+       terms.eligible_tags = 1;
+       const ProgramId charge = s.program(terms);
+       OpenAccount open = verified_person(1);
+       open.tags = 1;
+       s.charge(s.open(open), charge, 1);
+       open.home = kExemptCoin;
+       return s.run(kAgent, Charge{s.open(open), charge, yen(1), {}});
+     }},
+    {Refusal::not_eligible,
+     [] {
+       Scenario s;  // another office's pseudonym is another: a cap would not hold
+       state::ProgramTerms terms = grant_terms();
+       const ProgramId open_to_all = s.program(terms);
+       terms.cap_person = yen(1'000);
+       const ProgramId capped = s.program(terms);
+       OpenAccount open = verified_person(1);
+       open.home = kExemptCoin;
+       const AccountId guest = s.open(open);
+       s.grant(open_to_all, {guest}, 1);
+       return s.grant_entry(capped, {guest, yen(1), {}, Date{Date::kNever}});
+     }},
+    {Refusal::not_eligible,
+     [] {
        Scenario s;
        state::ProgramTerms terms = grant_terms();
        terms.eligible_tags = 3;

@@ -227,7 +227,9 @@ constexpr RefusalCase kPaymentCases[] = {
        Scenario s;  // the premium counts too
        const ProgramId charge = s.program(charge_terms());
        s.program(premium_terms(charge));
-       const AccountId visitor = s.visitor();
+       OpenAccount open = unverified_person();
+       open.person = PersonId{1};
+       const AccountId visitor = s.open(open);
        s.charge(visitor, charge, 20'000);
        s.pass_days(1);
        s.set_float(kAgent, 100'000);
