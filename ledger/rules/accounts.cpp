@@ -39,10 +39,13 @@ Checked check_opener(const state::Overlay& overlay, const Context& context, cons
   return Err{Refusal::role_missing};
 }
 
-Checked check_keys(const state::Overlay& overlay, const OpenAccount& o) {
+Checked check_keys(const state::Overlay& overlay, const Context& context, const OpenAccount& o) {
   if (o.keys.empty()) return Err{Refusal::no_keys};
+  const bool by_registrar =
+      holds_role(overlay, context, context.signer.account, Role::registrar, o.home);
   for (std::size_t i = 0; i < o.keys.size(); ++i) {
     if (const auto checked = check_new_key(overlay, o.keys[i], o.home); !checked) return checked;
+    if (!by_registrar && is_card_desk(overlay, o.keys[i].key)) return Err{Refusal::key_taken};
     for (std::size_t j = 0; j < i; ++j) {
       if (o.keys[j].key == o.keys[i].key) return Err{Refusal::key_taken};
     }
@@ -123,7 +126,9 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
     return Err{checked.error()};
   }
   if (operation.salt.is_zero()) return Err{Refusal::salt_missing};
-  if (const auto checked = check_keys(overlay, operation); !checked) return Err{checked.error()};
+  if (const auto checked = check_keys(overlay, context, operation); !checked) {
+    return Err{checked.error()};
+  }
   if (const auto checked = check_holder(overlay, operation); !checked) return Err{checked.error()};
   if (const auto checked = check_shop(overlay, operation); !checked) return Err{checked.error()};
 

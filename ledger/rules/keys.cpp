@@ -27,6 +27,12 @@ bool has_limits_within(const KeyGrant& inner, const KeyGrant& outer) {
          (inner.needs_cosignature || !outer.needs_cosignature) && inner.last_day <= outer.last_day;
 }
 
+/// Day limits are counted by key: each key that a limited one added would have a day of its own.
+bool multiplies_day(const KeyGrant& added, const KeyGrant& adder) {
+  const bool spends = (added.rights & (state::kRightPay | state::kRightSend)) != 0;
+  return spends && adder.limit_day < Amount::of(Amount::kMax);
+}
+
 bool is_manage_key(const KeySlot& slot, const Context& context) {
   return slot.filled && (slot.grant.rights & state::kRightManage) != 0 &&
          slot.effective_from <= context.time && slot.grant.last_day >= context.today;
@@ -76,6 +82,12 @@ Checked check_new_key(const state::Overlay& overlay, const KeyGrant& grant, Coin
   return {};
 }
 
+bool is_card_desk(const state::Overlay& overlay, const PublicKey& key) {
+  const auto& coins = overlay.charter().coins;
+  return std::any_of(coins.begin(), coins.end(),
+                     [&key](const state::Coin& coin) { return coin.card_desk == key; });
+}
+
 Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
                                const AddKey& operation) {
   const state::Account& account = signer_of(overlay, context);
@@ -86,6 +98,8 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
   }
   if (!has_rights_within(operation.grant, adder)) return Err{Refusal::key_rights_exceeded};
   if (!has_limits_within(operation.grant, adder)) return Err{Refusal::key_limits_exceeded};
+  if (multiplies_day(operation.grant, adder)) return Err{Refusal::key_limits_exceeded};
+  if (is_card_desk(overlay, operation.grant.key)) return Err{Refusal::key_taken};
   for (const KeySlot& slot : account.keys) {
     if (slot.filled && slot.grant.key == operation.grant.key) return Err{Refusal::key_taken};
   }

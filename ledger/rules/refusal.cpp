@@ -88,7 +88,7 @@ constexpr std::array kTexts = {
     RefusalText{invalid_key, "invalid_key",
                 "This is not a key.", "鍵が正しくありません。"},
     RefusalText{key_taken, "key_taken",
-                "The account has this key already.", "この鍵はすでに登録されています。"},
+                "This key is registered already.", "この鍵はすでに登録されています。"},
     RefusalText{no_rights, "no_rights",
                 "A key needs at least one right.", "鍵には権限が一つ以上必要です。"},
     RefusalText{key_rights_exceeded, "key_rights_exceeded",

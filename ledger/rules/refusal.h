@@ -48,7 +48,7 @@ enum class Refusal : std::uint16_t {
   salt_missing = 214,
   // KEY: keys and what they allow.
   invalid_key = 301,  ///< not a point of the curve
-  key_taken = 302,    ///< the account has this key already
+  key_taken = 302,    ///< the account has this key already, or it is a card desk's
   no_rights = 303,
   key_rights_exceeded = 304,  ///< more rights than the key that adds it
   key_limits_exceeded = 305,  ///< wider limits, shops, last day, or no co-signature

@@ -57,6 +57,21 @@ constexpr RefusalCase kKeyCases[] = {
        const AccountId resident = s.person(1);
        return s.run(resident, AddKey{key_grant(1, kRightPay)});
      }},
+    {Refusal::key_taken,
+     [] {
+       Scenario s;  // the card desk's: a stop of its account would not stop it here
+       const AccountId resident = s.person(1);
+       return s.run(resident, AddKey{key_grant(9'000)});
+     }},
+    {Refusal::key_taken,
+     [] {
+       Scenario s;
+       OpenAccount open = unverified_person();
+       s.must(kEnroller, open);
+       open.keys.push_back(key_grant(9'000));
+       s.must(kRegistrar, open);
+       return s.run(kEnroller, open);
+     }},
     {Refusal::no_rights,
      [] {
        Scenario s;
@@ -78,6 +93,7 @@ constexpr RefusalCase kKeyCases[] = {
        const AccountId resident = limited_manager(s);
        state::KeyGrant grant = s.account(resident).keys[0].grant;
        grant.key = key_of(50);
+       grant.rights = kRightManage;
        s.must(resident, AddKey{grant});
        grant.key = key_of(51);
        grant.limit_payment = yen(1'001);
@@ -89,6 +105,7 @@ constexpr RefusalCase kKeyCases[] = {
        const AccountId resident = limited_manager(s);
        state::KeyGrant grant = s.account(resident).keys[0].grant;
        grant.key = key_of(51);
+       grant.rights = kRightManage;
        grant.limit_day = yen(5'001);
        return s.run(resident, AddKey{grant});
      }},
@@ -98,6 +115,7 @@ constexpr RefusalCase kKeyCases[] = {
        const AccountId resident = limited_manager(s);
        state::KeyGrant grant = s.account(resident).keys[0].grant;
        grant.key = key_of(51);
+       grant.rights = kRightManage;
        grant.shops.clear();  // all shops are more than one
        return s.run(resident, AddKey{grant});
      }},
@@ -107,6 +125,7 @@ constexpr RefusalCase kKeyCases[] = {
        const AccountId resident = limited_manager(s);
        state::KeyGrant grant = s.account(resident).keys[0].grant;
        grant.key = key_of(51);
+       grant.rights = kRightManage;
        grant.last_day = plus_days(grant.last_day, 1);
        return s.run(resident, AddKey{grant});
      }},
@@ -116,7 +135,34 @@ constexpr RefusalCase kKeyCases[] = {
        const AccountId resident = limited_manager(s);
        state::KeyGrant grant = s.account(resident).keys[0].grant;
        grant.key = key_of(51);
+       grant.rights = kRightManage;
        grant.needs_cosignature = false;
+       return s.run(resident, AddKey{grant});
+     }},
+    {Refusal::key_limits_exceeded,
+     [] {
+       Scenario s;  // each key that may pay would have a day's limit of its own
+       OpenAccount open = verified_person(1);
+       open.keys[0].limit_day = yen(5'000);
+       const AccountId resident = s.open(open);
+       state::KeyGrant grant = open.keys[0];
+       grant.key = key_of(50);
+       grant.rights = kRightManage | state::kRightRead;
+       s.must(resident, AddKey{grant});
+       grant.key = key_of(51);
+       grant.limit_day = yen(1);
+       grant.rights = kRightPay;
+       return s.run(resident, AddKey{grant});
+     }},
+    {Refusal::key_limits_exceeded,
+     [] {
+       Scenario s;
+       OpenAccount open = verified_person(1);
+       open.keys[0].limit_day = yen(5'000);
+       const AccountId resident = s.open(open);
+       state::KeyGrant grant = open.keys[0];
+       grant.key = key_of(51);
+       grant.rights = kRightSend;
        return s.run(resident, AddKey{grant});
      }},
     {Refusal::key_slots_full,
