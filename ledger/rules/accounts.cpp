@@ -107,6 +107,12 @@ state::Account new_account(const Context& context, const OpenAccount& o) {
   return account;
 }
 
+/// Stopped, or so lately that another stop would make one without end.
+bool is_stopped_or_was(const state::AccountIdentity& identity, Timestamp time) {
+  return identity.status == state::AccountStatus::frozen &&
+         time < plus_ms(identity.frozen_until, kFreezeMs);
+}
+
 Result<const state::Account*, Refusal> find_of_registrar(const state::Overlay& overlay,
                                                          const Context& context, AccountId id) {
   const auto account = find_open_account(overlay, id);
@@ -149,7 +155,7 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
                                const Freeze& operation) {
   const auto account = find_of_registrar(overlay, context, operation.account);
   if (!account) return Err{account.error()};
-  if (is_frozen((*account)->identity, context.time)) return Err{Refusal::already_frozen};
+  if (is_stopped_or_was((*account)->identity, context.time)) return Err{Refusal::already_frozen};
 
   state::AccountIdentity& identity = overlay.edit(operation.account).identity;
   identity.status = state::AccountStatus::frozen;

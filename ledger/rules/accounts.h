@@ -29,7 +29,8 @@ inline constexpr std::uint64_t kFreezeMs = 259'200'000;
 
 /// Freeze: the account receives and refunds, no more, for 72 hours.
 /// Needs:   right office; registrar of the account's home coin.
-/// Changes: its status. A running stop can't be prolonged by the one who set it.
+/// Changes: its status. Neither a running stop nor, for as long again, one that has lapsed can be
+///          followed by another: nobody stops anyone without end.
 /// Refuses: account_frozen; unknown_account, account_closed, role_missing, already_frozen.
 [[nodiscard]] Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
                                              const Freeze& operation);

@@ -35,7 +35,7 @@ enum class Refusal : std::uint16_t {
   unknown_account = 201,
   account_closed = 202,
   account_frozen = 203,  ///< the signer's: it may receive and refund, no more
-  already_frozen = 204,
+  already_frozen = 204,  ///< or so lately that another stop would make one without end
   not_frozen = 205,
   no_keys = 206,                ///< an account opens with at least one key
   shop_without_owner = 207,     ///< a shop names a related person or household

@@ -88,9 +88,23 @@ TEST_CASE("freeze: 72 hours at most, ended early by a registrar", "[ledger][rule
   s.pass_ms(1);
   s.must(resident, SetReceive{false});
   CHECK_FALSE(s.account(resident).identity.receives_sends);
+  s.must(resident, SetReceive{true});
+}
+
+TEST_CASE("freeze: none follows another without a pause as long, unless a registrar ended it",
+          "[ledger][rules]") {
+  Scenario s;
+  const AccountId resident = s.person(1);
+  s.must(kRegistrar, Freeze{resident});
+  s.pass_ms(kFreezeMs);
+  CHECK(s.run(kRegistrar, Freeze{resident}).error() == Refusal::already_frozen);
+  s.pass_ms(kFreezeMs - 1);
+  CHECK(s.run(kRegistrar, Freeze{resident}).error() == Refusal::already_frozen);
+  s.must(resident, SetReceive{false});
+  s.pass_ms(1);
   s.must(kRegistrar, Freeze{resident});
   s.must(kRegistrar, Unfreeze{resident});
-  s.must(resident, SetReceive{true});
+  s.must(kRegistrar, Freeze{resident});
 }
 
 TEST_CASE("freeze: stops a member of staff too", "[ledger][rules]") {

@@ -43,6 +43,14 @@ constexpr RefusalCase kAccountCases[] = {
        s.must(kRegistrar, Freeze{resident});
        return s.run(kRegistrar, Freeze{resident});
      }},
+    {Refusal::already_frozen,
+     [] {
+       Scenario s;  // a stop that has lapsed just now
+       const AccountId resident = s.person(1);
+       s.must(kRegistrar, Freeze{resident});
+       s.pass_ms(kFreezeMs);
+       return s.run(kRegistrar, Freeze{resident});
+     }},
     {Refusal::not_frozen,
      [] {
        Scenario s;
