@@ -56,7 +56,12 @@ CoinValue& edit_value(state::Account& account, CoinId coin) {
 }
 
 bool has_room_for_coin(const state::Account& account, CoinId coin) {
-  return !account.value.is_full() || find_value(account, coin) != nullptr;
+  if (find_value(account, coin) != nullptr) return true;
+  // Anyone may send a person other coins: a place stays for the one of their own town.
+  const CoinId home = account.identity.home;
+  const bool keeps_one = account.identity.kind == state::AccountKind::person && coin != home &&
+                         find_value(account, home) == nullptr;
+  return account.value.size() + (keeps_one ? 1U : 0U) < state::kCoinsPerAccount;
 }
 
 Amount total_of(std::span<const Lot> lots) {

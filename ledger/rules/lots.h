@@ -14,6 +14,7 @@ using Lots = BoundedVector<state::Lot, state::kLotsPerCoin>;
 [[nodiscard]] const state::CoinValue* find_value(const state::Account& account, CoinId coin);
 /// Makes an empty one at need. Requires: has_room_for_coin.
 [[nodiscard]] state::CoinValue& edit_value(state::Account& account, CoinId coin);
+/// A person's last place is for their home coin.
 [[nodiscard]] bool has_room_for_coin(const state::Account& account, CoinId coin);
 
 /// A lot lives to the end of its local day; afterwards it counts nowhere.

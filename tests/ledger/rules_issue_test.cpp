@@ -290,5 +290,26 @@ TEST_CASE("grant: finished programs make room where an account took part in many
   CHECK(s.account(collector).value[0].received.size() == 1);
 }
 
+TEST_CASE("holding: a person's last place is for the coin of their town", "[ledger][rules]") {
+  state::Charter charter = town_charter();
+  while (charter.coins.size() < 18) {
+    state::Coin coin = charter.coins[0];
+    const CoinId next{static_cast<std::uint16_t>(charter.coins.size())};
+    coin.name.text = "coin-" + std::to_string(next.raw);
+    charter.roles.push_back({state::Role::issuer, next, kIssuer, day(2027, 3, 31)});
+    charter.coins.push_back(coin);
+  }
+  Scenario s{charter};
+  const AccountId resident = s.person(1);
+  for (std::uint16_t coin = 1; coin < 16; ++coin) {
+    s.grant(s.program(grant_terms(CoinId{coin})), {resident}, 1);
+  }
+  const ProgramId one_more = s.program(grant_terms(CoinId{16}));
+  const GrantEntry entry{resident, yen(1), {}, Date{Date::kNever}};
+  CHECK(s.grant_entry(one_more, entry).error() == Refusal::too_many_coins);
+  s.grant(s.program(grant_terms()), {resident}, 1);
+  CHECK(s.balance(resident) == 1);
+}
+
 }  // namespace
 }  // namespace hansatsu::scenario
