@@ -99,8 +99,7 @@ state::Rights right_needed(const Operation& operation) {
 }
 
 bool is_staff_operation(const Operation& operation) {
-  return right_needed(operation) == state::kRightOffice ||
-         code_of(operation) == OperationCode::hand_in;
+  return right_needed(operation) == state::kRightOffice;
 }
 
 }  // namespace hansatsu::rules
