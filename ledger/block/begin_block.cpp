@@ -25,12 +25,11 @@ void prune_front(state::Overlay& overlay, std::size_t& left, const IsOver& is_ov
   if (id != overlay.first<Row>()) overlay.prune_below(id);
 }
 
-void prune(state::Overlay& overlay, const BlockTime& when) {
+void prune(state::Overlay& overlay, const BlockTime& when, std::size_t left) {
   const state::Charter& charter = overlay.charter();
   const auto is_past = [&](Timestamp time, std::uint32_t days) {
     return plus_days(local_date(time, charter.utc_offset), days) < when.today;
   };
-  std::size_t left = kPrunedRowsMax;
   prune_front<state::Charge>(overlay, left,
                              [&](const state::Charge& row) { return is_past(row.time, 0); });
   prune_front<state::Payment>(overlay, left, [&](const state::Payment& row) {
@@ -63,8 +62,13 @@ void advance_date(state::Overlay& overlay, Date today) {
 
 void begin_block(state::Overlay& overlay, const BlockTime& when) {
   advance_date(overlay, when.today);
-  prune(overlay, when);
+  prune(overlay, when, kPrunedRowsMax);
   overlay.edit(state::ChronicleRow{0}).time = when.time;
+}
+
+void end_block(state::Overlay& overlay, const BlockTime& when, std::uint64_t work) {
+  const auto rows_max = static_cast<std::size_t>(work / 2);
+  if (rows_max > kPrunedRowsMax) prune(overlay, when, rows_max - kPrunedRowsMax);
 }
 
 }  // namespace hansatsu::block

@@ -68,7 +68,10 @@ void take(Execution& execution, const ParsedTransaction& transaction, Executor::
   execution.work += run.work;
 }
 
-void finish(Execution& execution, const Body& body) {
+void finish(Execution& execution, Timestamp time, const Body& body) {
+  if (!body.is_empty()) {
+    end_block(*execution.overlay, block_time(execution.overlay->charter(), time), execution.work);
+  }
   execution.overlay->for_each_changed<state::Program>(
       [](std::uint64_t /*id*/, const state::Program& program) {
         ASSERT(state::is_conserved(program.counters));
@@ -134,7 +137,7 @@ Result<Execution, BlockFault> execute_block(std::shared_ptr<Overlay> fresh, Time
       take(execution, *body.transactions[i], *std::move(run));
     }
   }
-  finish(execution, body);
+  finish(execution, time, body);
   return execution;
 }
 
@@ -186,7 +189,7 @@ BuiltBlock build_block(std::shared_ptr<Overlay> fresh, Timestamp time,
   }
   // An empty block changes nothing, not even the date.
   if (built.body.is_empty()) overlay.reset();
-  finish(built.execution, built.body);
+  finish(built.execution, time, built.body);
   return built;
 }
 

@@ -372,6 +372,28 @@ TEST_CASE("begin: payments are pruned after the refund window, at most a thousan
   CHECK(town.state.indexes().refunded.empty());
 }
 
+TEST_CASE("end: a block that does much prunes half as many rows as it may have changed") {
+  Town town;
+  Overlay overlay{town.state};
+  state::Payment payment;
+  payment.time = town.now;
+  for (int i = 0; i < 5'000; ++i) overlay.append(payment);
+  overlay.seal();
+  town.state.merge(overlay);
+  town.now = plus_ms(town.now, 91 * kDayMs);
+  rules::Grant grant;  // refused, but a thousand entries to look at
+  grant.entries.resize(1'000);
+  const TransactionPointer transaction = town.from(kStaff, grant);
+  const BuiltBlock built = build_block(above(town.state), plus_ms(town.now, 1'000), {{transaction}},
+                                       {}, build_limits(town.charter.limits), town.checker);
+  REQUIRE(built.included.size() == 1);
+  CHECK(built.execution.work == 4'002);
+  CHECK(built.execution.overlay->first<state::Payment>().raw == 2'001);
+  town.run({transaction});
+  CHECK(town.state.root() == built.execution.state_root);
+  CHECK(town.state.first<state::Payment>().raw == 2'001);
+}
+
 TEST_CASE("preview: tells what would happen, without a signature and without a trace") {
   Town town;
   const ProgramId program = town.open_charge_program();
