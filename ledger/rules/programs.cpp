@@ -99,13 +99,15 @@ Checked check_premium(const state::Overlay& overlay, const ProgramTerms& terms) 
   return {};
 }
 
-/// All budgets of a coin together are one Amount, so that no sum of its value can overflow.
-Checked check_budgets(const state::Overlay& overlay, const ProgramTerms& terms) {
+/// What programs of a coin have issued or still may is together one Amount, so that no sum of its
+/// value can overflow.
+Checked check_budgets(const state::Overlay& overlay, const ProgramTerms& terms, Date today) {
   Amount total = terms.budget;
   for (std::uint32_t id = 0; id < overlay.next<state::Program>().raw; ++id) {
     const state::Program& program = *overlay.find(ProgramId{id});
     if (program.terms.coin != terms.coin) continue;
-    const auto sum = total.plus(program.terms.budget);
+    const bool is_finished = program.closed || program.terms.closes < today;
+    const auto sum = total.plus(is_finished ? program.counters.issued : program.terms.budget);
     if (!sum) return Err{Refusal::budgets_over_coin};
     total = *sum;
   }
@@ -129,7 +131,9 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
   }
   if (const auto checked = check_coin(overlay, terms); !checked) return Err{checked.error()};
   if (const auto checked = check_premium(overlay, terms); !checked) return Err{checked.error()};
-  if (const auto checked = check_budgets(overlay, terms); !checked) return Err{checked.error()};
+  if (const auto checked = check_budgets(overlay, terms, context.today); !checked) {
+    return Err{checked.error()};
+  }
 
   state::Program program;
   program.terms = terms;

@@ -79,7 +79,7 @@ enum class Refusal : std::uint16_t {
   premium_exists = 414,       ///< one open premium for a charge program and tag set
   onward_not_allowed = 415,   ///< by a coin that claims the six-month exemption
   sending_not_allowed = 416,  ///< grants and premiums can't be sent in this coin
-  budgets_over_coin = 417,    ///< all budgets of a coin together stay countable
+  budgets_over_coin = 417,    ///< what its programs issued or may issue stays countable
   unknown_program_shop = 418,
   // CHG: charges.
   not_an_agent = 501,

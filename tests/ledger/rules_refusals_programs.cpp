@@ -208,6 +208,21 @@ constexpr RefusalCase kProgramCases[] = {
        terms.budget = yen(1);
        return s.run(kIssuer, OpenProgram{terms});
      }},
+    {Refusal::budgets_over_coin,
+     [] {
+       Scenario s;  // of a finished program only what it has issued counts
+       state::ProgramTerms terms = grant_terms();
+       terms.budget = yen(Amount::kMax);
+       terms.closes = s.today();
+       const ProgramId finished = s.program(terms);
+       s.grant(finished, {s.person(1)}, 7);
+       s.pass_days(1);
+       terms = grant_terms();
+       terms.budget = yen(Amount::kMax - 7);
+       s.program(terms);
+       terms.budget = yen(1);
+       return s.run(kIssuer, OpenProgram{terms});
+     }},
     {Refusal::unknown_program_shop,
      [] {
        Scenario s;
