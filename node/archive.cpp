@@ -7,6 +7,23 @@
 #include "node/stage_times.h"
 
 namespace hansatsu::node {
+namespace {
+
+store::HistoryQuery store_query(const rpc::HistoryQuery& query) {
+  store::HistoryQuery wanted;
+  wanted.account = query.account;
+  const store::TransactionPlace from{query.from.height, query.from.position};
+  if (query.newest_first) {
+    wanted.before = from;
+  } else {
+    wanted.after = from;
+  }
+  wanted.newest_first = query.newest_first;
+  wanted.count = query.count;
+  return wanted;
+}
+
+}  // namespace
 
 Archive::Archive(store::Store& store, log::Disk& disk, const state::Charter& charter)
     : store_{store}, disk_{disk}, charter_{charter}, chain_id_{state::chain_id(charter)} {
@@ -76,6 +93,25 @@ std::optional<rpc::ProvenTransaction> Archive::proven(const store::TransactionPl
   auto found = block(place.height);
   if (!found || place.position >= found->transactions.size() || !found->proof) return std::nullopt;
   return BlockReceipts{std::move(found)}.proven(place.position);
+}
+
+Result<rpc::HistoryPart, rpc::ViewError> Archive::history(const rpc::HistoryQuery& query) {
+  const auto places = store_.history(store_query(query));
+  if (!places) return Err{rpc::ViewError::unreadable};
+  rpc::HistoryPart part;
+  std::shared_ptr<const store::CommittedBlock> found;
+  std::unique_ptr<BlockTransactions> transactions;
+  for (const store::TransactionPlace& place : *places) {
+    if (!found || found->header.height != place.height) {
+      found = block(place.height);
+      if (!found && part.entries.empty()) return Err{rpc::ViewError::unreadable};
+      if (!found) return part;
+      transactions = std::make_unique<BlockTransactions>(found);
+    }
+    part.entries.push_back(transactions->at(place.position));
+  }
+  part.is_end = places->size() < query.count;
+  return part;
 }
 
 consensus::Answer Archive::answer(const consensus::Request& request) {

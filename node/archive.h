@@ -30,7 +30,8 @@ class Archive {
 
   /// False when too much waits: the caller answers "overloaded".
   [[nodiscard]] bool post(Job job) { return queue_.try_push(std::move(job)); }
-  /// For checkpoints, of which one waits at most: readers can't keep them out. False once closed.
+  /// For checkpoints, and what the staff's log has to write, of each of which one waits at most:
+  /// readers can't keep them out. False once closed.
   [[nodiscard]] bool post_checkpoint(Job job) { return queue_.push(std::move(job)); }
 
   [[nodiscard]] store::Store& store() { return store_; }
@@ -40,6 +41,9 @@ class Archive {
   // logged: what a reader can't have is no reason to stop).
   [[nodiscard]] std::shared_ptr<const store::CommittedBlock> block(Height height);
   [[nodiscard]] std::optional<rpc::ProvenTransaction> proven(const store::TransactionPlace& place);
+  /// Ends before the first entry whose block can't be read: whoever goes on from there meets it
+  /// again. Errors: unreadable, for the first one.
+  [[nodiscard]] Result<rpc::HistoryPart, rpc::ViewError> history(const rpc::HistoryQuery& query);
   [[nodiscard]] consensus::Answer answer(const consensus::Request& request);
 
  private:

@@ -31,9 +31,10 @@ bool set_number(Config& config, std::int64_t value) {
   return true;
 }
 
-constexpr std::array<Key, 7> kKeys{{
+constexpr std::array<Key, 8> kKeys{{
     {"peer_listen", set_text<&Config::peer_listen>, nullptr},
     {"api_listen", set_text<&Config::api_listen>, nullptr},
+    {"metrics_listen", set_text<&Config::metrics_listen>, nullptr},
     {"log_level", set_text<&Config::log_level>, nullptr},
     {"verify_threads", nullptr, set_number<&Config::verify_threads, 0, 256>},
     {"mempool_transactions_max", nullptr,

@@ -13,8 +13,9 @@ namespace hansatsu::node {
 struct Config {
   std::filesystem::path data;  ///< folder of the log, the state and the keys
   std::string peer_listen;     ///< host:port; empty = the charter's address of this validator
-  std::string api_listen = "127.0.0.1:0";  ///< host:port; loopback only
-  std::uint32_t verify_threads = 0;        ///< 0 = one a core
+  std::string api_listen = "127.0.0.1:0";      ///< host:port; loopback only
+  std::string metrics_listen = "127.0.0.1:0";  ///< host:port of GET /metrics
+  std::uint32_t verify_threads = 0;            ///< 0 = one a core
   std::uint32_t mempool_transactions_max = 65'536;
   std::chrono::milliseconds checkpoint_interval{5'000};
   std::uint32_t api_requests_per_second = 20'000;  ///< by address

@@ -50,7 +50,7 @@ struct CheckpointWritten {
 };
 struct TransactionAsked {
   Hash id;
-  std::function<void(rpc::TransactionAnswer)> answer;
+  std::function<void(Result<rpc::TransactionAnswer, rpc::ViewError>)> answer;
 };
 using CoreEvent = std::variant<MessageArrived, MessageChecked, TransactionsArrived, PersistResult,
                                PeerChanged, CheckpointWritten, TransactionAsked>;

@@ -224,13 +224,14 @@ void Core::on(TransactionAsked& event) {
     rpc::TransactionAnswer found_answer;
     const auto place = archive.store().find_transaction(id);
     auto proven = place && *place ? archive.proven(**place) : std::nullopt;
+    if (!place || (*place && !proven)) return reply(Err{rpc::ViewError::unreadable});
     if (proven) {
       found_answer.stage = rpc::TransactionStage::final;
       found_answer.result = std::make_shared<const rpc::ProvenTransaction>(*std::move(proven));
     }
     reply(std::move(found_answer));
   });
-  if (!queued) event.answer(std::move(answer));
+  if (!queued) event.answer(Err{rpc::ViewError::busy});
 }
 
 }  // namespace hansatsu::node

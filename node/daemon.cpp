@@ -37,18 +37,34 @@ std::optional<T> as_number(std::string_view text) {
   return number;
 }
 
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
 /// "127.0.0.1:8080" or "[::1]:8080".
-std::optional<rpc::ServerConfig> api_config(const Config& config) {
-  const std::size_t colon = config.api_listen.rfind(':');
+std::optional<HostPort> parse_listen(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
   if (colon == std::string::npos) return std::nullopt;
-  const auto port = as_number<std::uint16_t>(std::string_view{config.api_listen}.substr(colon + 1));
+  const auto port = as_number<std::uint16_t>(std::string_view{text}.substr(colon + 1));
   if (!port) return std::nullopt;
-  rpc::ServerConfig api;
-  api.address = config.api_listen.substr(0, colon);
-  if (api.address.starts_with('[') && api.address.ends_with(']')) {
-    api.address = api.address.substr(1, api.address.size() - 2);
+  HostPort listen{text.substr(0, colon), *port};
+  if (listen.host.starts_with('[') && listen.host.ends_with(']')) {
+    listen.host = listen.host.substr(1, listen.host.size() - 2);
   }
-  api.port = *port;
+  return listen;
+}
+
+Result<rpc::ServerConfig, std::string> api_config(const Config& config) {
+  const auto listen = parse_listen(config.api_listen);
+  if (!listen) return Failure{"api_listen: host:port is needed"};
+  const auto metrics = parse_listen(config.metrics_listen);
+  if (!metrics) return Failure{"metrics_listen: host:port is needed"};
+  rpc::ServerConfig api;
+  api.address = listen->host;
+  api.port = listen->port;
+  api.metrics_address = metrics->host;
+  api.metrics_port = metrics->port;
   api.limits.loopback.requests_a_second = config.api_requests_per_second;
   return api;
 }
@@ -137,12 +153,13 @@ class Daemon {
         NodeView::Parts{charter_, chain_id_, identity_.name, self_, *chain_, *core_, queue_, *pool_,
                         checker_, archive_, *network_, times_, config_.data.string()});
     const auto api = api_config(config_);
-    if (!api) return Failure{"api_listen: host:port is needed"};
+    if (!api) return Failure{api.error()};
     server_ = std::make_unique<rpc::Server>(io_, *view_, *api);
     if (const auto started = server_->start(); !started) {
-      return Failure{"api_listen " + config_.api_listen + ": " + rpc::to_string(started.error())};
+      return Failure{"api_listen " + config_.api_listen + ", metrics_listen " +
+                     config_.metrics_listen + ": " + rpc::to_string(started.error())};
     }
-    announce(api->address);
+    announce(*api);
     network_->start();
     serve();
     return failure_.empty() ? Result<void, std::string>{} : Failure{failure_};
@@ -196,11 +213,20 @@ class Daemon {
     }
   }
 
-  void announce(const std::string& host) {
-    const std::string address = host + ":" + std::to_string(server_->port());
+  /// In brackets if it has colons of its own.
+  static std::string host_port(const std::string& host, std::uint16_t port) {
+    const bool is_v6 = host.find(':') != std::string::npos;
+    return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  }
+
+  void announce(const rpc::ServerConfig& api) {
+    const std::string address = host_port(api.address, server_->port());
+    const std::string metrics = host_port(api.metrics_address, server_->metrics_port());
     std::ofstream{config_.data / kApiAddressFile, std::ios::trunc} << address << "\n";
-    spdlog::info("running version={} name={} chain={} api={} height={}", kVersion, identity_.name,
-                 to_hex(chain_id_.view()).substr(0, 16), address, chain_->tip().height.raw);
+    std::ofstream{config_.data / kMetricsAddressFile, std::ios::trunc} << metrics << "\n";
+    spdlog::info("running version={} name={} chain={} api={} metrics={} height={}", kVersion,
+                 identity_.name, to_hex(chain_id_.view()).substr(0, 16), address, metrics,
+                 chain_->tip().height.raw);
   }
 
   void serve() {

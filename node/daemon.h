@@ -12,6 +12,7 @@ using log::kCharterFile;
 using log::kLogFolder;
 inline constexpr const char* kStoreFolder = "state";
 inline constexpr const char* kApiAddressFile = "api.address";
+inline constexpr const char* kMetricsAddressFile = "metrics.address";
 
 /// Makes a data folder a validator of this charter's chain: writes the charter and an empty log.
 /// Errors: one sentence; the folder has a chain already, or the charter does not name its key.

@@ -14,6 +14,9 @@ constexpr std::size_t kKeyPlacesMax = 64;
 constexpr std::chrono::seconds kDiskLookEvery{2};
 constexpr std::uintmax_t kDirectoryBytesMax = 8U << 20U;
 constexpr const char* kDirectoryFile = "shops.json";
+constexpr const char* kStaffLogFile = "staff-reads.log";
+
+using rpc::ViewError;
 
 /// False also for who is frozen now: shops() lists where one can pay.
 bool is_open_shop(const state::AccountIdentity& identity, Timestamp time) {
@@ -49,7 +52,9 @@ class MetricsText {
 
 }  // namespace
 
-NodeView::NodeView(Parts parts) : parts_{std::move(parts)} {}
+NodeView::NodeView(Parts parts)
+    : parts_{std::move(parts)},
+      staff_log_{std::make_shared<StaffLog>(std::filesystem::path{parts_.data} / kStaffLogFile)} {}
 
 rpc::NodeStatus NodeView::status() const {
   const CoreFigures figures = parts_.core.figures();
@@ -177,97 +182,77 @@ rpc::PreviewAnswer NodeView::preview(const block::UnsignedTransaction& transacti
   });
 }
 
-void NodeView::history(const rpc::HistoryQuery& query,
-                       Callback<std::vector<rpc::FinalTransaction>> answer) const {
-  const bool queued = parts_.archive.post([query, answer](Archive& archive) {
-    store::HistoryQuery wanted;
-    wanted.account = query.account;
-    const store::TransactionPlace from{query.from.height, query.from.position};
-    if (query.newest_first) {
-      wanted.before = from;
-    } else {
-      wanted.after = from;
-    }
-    wanted.newest_first = query.newest_first;
-    wanted.count = query.count;
-    std::vector<rpc::FinalTransaction> found;
-    const auto places = archive.store().history(wanted);
-    std::shared_ptr<const store::CommittedBlock> block;
-    std::unique_ptr<BlockTransactions> transactions;
-    for (const store::TransactionPlace& place :
-         places ? *places : std::vector<store::TransactionPlace>{}) {
-      if (!block || block->header.height != place.height) {
-        block = archive.block(place.height);
-        transactions.reset();
-        if (block) transactions = std::make_unique<BlockTransactions>(block);
-      }
-      if (transactions) found.push_back(transactions->at(place.position));
-    }
-    answer(std::move(found));
-  });
-  if (!queued) answer({});
+void NodeView::history(const rpc::HistoryQuery& query, Callback<rpc::HistoryPart> answer) const {
+  const bool queued =
+      parts_.archive.post([query, answer](Archive& archive) { answer(archive.history(query)); });
+  if (!queued) answer(Err{ViewError::busy});
 }
 
 void NodeView::block(Height height, Callback<std::optional<rpc::BlockRecord>> answer) const {
+  using Found = std::optional<rpc::BlockRecord>;
+  const Height newest = parts_.chain.tip().height;
+  if (height.raw == 0 || height > newest) return answer(Found{});
   const bool queued = parts_.archive.post([height, answer](Archive& archive) {
     const auto block = archive.block(height);
-    if (!block || !block->proof) return answer(std::nullopt);
-    answer(rpc::BlockRecord{block->header, *block->proof, *block->body});
+    if (!block) return answer(Err{ViewError::unreadable});
+    if (!block->proof) return answer(Found{});
+    answer(Found{rpc::BlockRecord{block->header, *block->proof, *block->body}});
   });
-  if (!queued) answer(std::nullopt);
+  if (!queued) answer(Err{ViewError::busy});
 }
 
 void NodeView::headers(Height from, std::uint32_t count,
                        Callback<std::vector<rpc::BlockRecord>> answer) const {
-  const bool queued = parts_.archive.post([from, count, answer](Archive& archive) {
+  const Height newest = parts_.chain.tip().height;
+  const bool queued = parts_.archive.post([from, count, newest, answer](Archive& archive) {
     std::vector<rpc::BlockRecord> records;
-    for (Height height = from; records.size() < count; height = next(height)) {
+    for (Height height = std::max(from, Height{1}); height <= newest && records.size() < count;
+         height = next(height)) {
       const auto block = archive.block(height);
+      if (!block && records.empty()) return answer(Err{ViewError::unreadable});
       if (!block) break;
       if (block->proof) records.push_back({block->header, *block->proof, {}});
     }
     answer(std::move(records));
   });
-  if (!queued) answer({});
+  if (!queued) answer(Err{ViewError::busy});
 }
 
 void NodeView::find_transaction(const Hash& id, Callback<rpc::TransactionAnswer> answer) const {
   CoreEvent event{TransactionAsked{id, answer}};
-  if (!parts_.queue.try_push(std::move(event))) answer({});
+  if (!parts_.queue.try_push(std::move(event))) answer(Err{ViewError::busy});
 }
 
-void NodeView::figures(Date from, Date to,
-                       Callback<std::optional<rpc::FiguresAnswer>> answer) const {
+void NodeView::figures(Date from, Date to, Callback<rpc::FiguresAnswer> answer) const {
   const bool queued = parts_.archive.post([from, to, answer](Archive& archive) {
     const auto told = archive.store().figures(from, to);
-    if (!told) return answer(std::nullopt);
+    if (!told) return answer(Err{ViewError::unreadable});
     rpc::FiguresAnswer figures{told->newest, {}};
     for (const auto& [key, figure] : told->figures) {
+      if (key.side != store::FigureSide::concerned) continue;
+      store::FigureKey other = key;
+      other.side = store::FigureSide::other;
+      const auto found = told->figures.find(other);
       figures.lines.push_back({key.day, key.coin, key.program, key.operation, figure.transactions,
-                               figure.amount, figure.accounts});
+                               figure.amount, figure.accounts,
+                               found == told->figures.end() ? 0U : found->second.accounts});
     }
     answer(std::move(figures));
   });
-  if (!queued) answer(std::nullopt);
+  if (!queued) answer(Err{ViewError::busy});
 }
 
 void NodeView::on_final(std::function<void(std::span<const AccountId>)> listener) {
   parts_.archive.final_feed().listen(std::move(listener));
 }
 
-bool NodeView::log_staff_read(const rpc::StaffRead& read) {
-  const auto write = [read, data = parts_.data, failed = staff_log_failed_](Archive&) {
-    std::ofstream out{std::filesystem::path{data} / "staff-reads.log", std::ios::app};
-    out << read.time.raw << ' ' << read.reader.account.raw << '-' << int{read.reader.slot} << '-'
-        << read.reader.generation << ' ' << read.subject.raw << ' ' << read.what << '\n';
-    out.flush();
-    *failed = !out;
-    if (!out) spdlog::error("staff_read_not_logged subject={}", read.subject.raw);
-  };
-  // Each is tried, so that reading goes on once the disk takes them again.
-  const bool queued = parts_.archive.post(write);
-  if (!queued) spdlog::warn("staff_read_refused subject={}", read.subject.raw);
-  return queued && !*staff_log_failed_;
+void NodeView::log_staff_read(const rpc::StaffRead& read, Callback<void> answer) {
+  const auto added = staff_log_->add(read, std::move(answer));
+  // Readers of other things can't keep it out, and of its jobs one waits at most. A queue that is
+  // closed drops it: then the node stops.
+  if (added == StaffLog::Added::first) {
+    (void)parts_.archive.post_checkpoint([log = staff_log_](Archive&) { log->write_waiting(); });
+  }
 }
 
 std::string NodeView::metrics() const {

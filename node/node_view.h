@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "node/core.h"
+#include "node/staff_log.h"
 
 namespace hansatsu::node {
 
@@ -45,15 +46,13 @@ class NodeView final : public rpc::LedgerView {
   void submit(std::vector<Bytes> transactions, bool until_final,
               std::function<void(std::size_t, rpc::SubmitAnswer)> answer) override;
   void find_transaction(const Hash& id, Callback<rpc::TransactionAnswer> answer) const override;
-  void history(const rpc::HistoryQuery& query,
-               Callback<std::vector<rpc::FinalTransaction>> answer) const override;
+  void history(const rpc::HistoryQuery& query, Callback<rpc::HistoryPart> answer) const override;
   void block(Height height, Callback<std::optional<rpc::BlockRecord>> answer) const override;
   void headers(Height from, std::uint32_t count,
                Callback<std::vector<rpc::BlockRecord>> answer) const override;
-  void figures(Date from, Date to,
-               Callback<std::optional<rpc::FiguresAnswer>> answer) const override;
+  void figures(Date from, Date to, Callback<rpc::FiguresAnswer> answer) const override;
   void on_final(std::function<void(std::span<const AccountId>)> listener) override;
-  [[nodiscard]] bool log_staff_read(const rpc::StaffRead& read) override;
+  void log_staff_read(const rpc::StaffRead& read, Callback<void> answer) override;
   [[nodiscard]] std::string metrics() const override;
 
  private:
@@ -66,8 +65,7 @@ class NodeView final : public rpc::LedgerView {
   mutable std::mutex disk_mutex_;
   mutable std::optional<std::chrono::steady_clock::time_point> disk_looked_at_;
   mutable std::uint64_t disk_bytes_ = 0;
-  /// The newest line of the staff's reads was not written. Jobs may outlive the view.
-  std::shared_ptr<std::atomic<bool>> staff_log_failed_ = std::make_shared<std::atomic<bool>>(false);
+  std::shared_ptr<StaffLog> staff_log_;  ///< jobs may outlive the view
 };
 
 /// Transactions that a peer forwarded: verified on the workers, then to the core.

@@ -124,8 +124,10 @@ Answer<state::Charter> Client::charter() {
   return *std::move(charter);
 }
 
-Answer<std::vector<ProgramRecord>> Client::programs() {
-  const auto reply = implementation_->call(get("/v1/programs"));
+Answer<std::vector<ProgramRecord>> Client::programs(const std::optional<Signer>& reader) {
+  const auto reply =
+      reader ? implementation_->call_signed(get("/v1/programs"), request_signer(*reader))
+             : implementation_->call(get("/v1/programs"));
   if (!reply) return Err{reply.error()};
   return read_answer<std::vector<ProgramRecord>>(*reply, "programs");
 }

@@ -97,7 +97,9 @@ class Client {
   [[nodiscard]] Answer<state::Charter> charter();
   /// The node's figures in Prometheus' text format; for callers on its own machine.
   [[nodiscard]] Answer<std::string> metrics();
-  [[nodiscard]] Answer<std::vector<ProgramRecord>> programs();
+  /// With their counters for a treasurer, an issuer or an auditor of the coin, who signs.
+  [[nodiscard]] Answer<std::vector<ProgramRecord>> programs(
+      const std::optional<Signer>& reader = std::nullopt);
   /// Names stand in the shop directory, whose signature is checked against the charter.
   [[nodiscard]] Answer<std::vector<Shop>> shops();
   /// Of at most kFigureDaysMax days, those that are over.

@@ -56,6 +56,7 @@ struct AccountRecord {
 struct ProgramRecord {
   ProgramId id;
   state::Program program;
+  bool has_counters = true;  ///< false: the program's are not told, and are zero here
   bool operator==(const ProgramRecord&) const = default;
 };
 /// A shop that is neither closed nor frozen.

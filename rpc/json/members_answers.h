@@ -44,8 +44,17 @@ void members(J& j, S& s) {
 }
 template <class J, FieldsOf<ProgramRecord> P>
 void members(J& j, P& p) {
-  j("program", p.id);
-  members(j, p.program);
+  j("program", p.id)("terms", p.program.terms);
+  j("closed", p.program.closed)("revision", p.program.revision);
+  std::optional<state::ProgramCounters> counters;
+  if constexpr (!J::kReads) {
+    if (p.has_counters) counters = p.program.counters;
+  }
+  j("counters", counters);
+  if constexpr (J::kReads) {
+    p.has_counters = counters.has_value();
+    p.program.counters = counters.value_or(state::ProgramCounters{});
+  }
 }
 template <class J, FieldsOf<RedemptionRecord> R>
 void members(J& j, R& r) {

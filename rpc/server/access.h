@@ -19,6 +19,9 @@ enum class Access : std::uint8_t {
 /// Redemptions of a coin: its treasurers, issuers and auditors.
 [[nodiscard]] bool may_read_redemptions(const Caller& caller, const state::Charter& charter,
                                         CoinId coin, Date today);
+/// Programs' counters: the same.
+[[nodiscard]] bool may_read_counters(const Caller& caller, const state::Charter& charter,
+                                     CoinId coin, Date today);
 
 /// Which accounts a transaction concerns: signer, co-signers, and whom its outcome names.
 struct Parties {

@@ -13,23 +13,23 @@ struct Subject {
 };
 
 /// Others' accounts and accounts that do not exist look alike to who may see neither.
-Result<Subject, Response> find_subject(Api& api, const Request& request) {
+boost::asio::awaitable<Result<Subject, Response>> find_subject(Api& api, const Request& request) {
   const auto number = parse_account_number(request.captures[0]);
-  if (!number) return Err{refuse(request, ApiError::wrong_account_number)};
+  if (!number) co_return Err{refuse(request, ApiError::wrong_account_number)};
   auto caller = api.authenticator.authenticate(request);
-  if (!caller) return Err{refuse(request, caller.error())};
+  if (!caller) co_return Err{refuse(request, caller.error())};
   auto record = api.view.account(*number);
-  if (!record) return Err{refuse(request, ApiError::not_allowed)};
+  if (!record) co_return Err{refuse(request, ApiError::not_allowed)};
   const auto charter = api.view.charter();
   Subject subject{*std::move(caller), *std::move(record), Access::none, api.view.now(), Date{}};
   subject.today = local_date(subject.now, charter->utc_offset);
   subject.access = access_to_account(subject.caller, subject.record, *charter, subject.today);
-  if (subject.access == Access::none) return Err{refuse(request, ApiError::not_allowed)};
-  if (subject.access == Access::staff &&
-      !note_staff_read(api, request, subject.caller, subject.record.id)) {
-    return Err{refuse(request, ApiError::overloaded)};
+  if (subject.access == Access::none) co_return Err{refuse(request, ApiError::not_allowed)};
+  if (subject.access == Access::staff) {
+    const auto noted = co_await note_staff_read(api, request, subject.caller, subject.record.id);
+    if (!noted) co_return Err{refuse(request, noted.error())};
   }
-  return subject;
+  co_return subject;
 }
 
 std::optional<HistoryQuery> history_query(const Request& request, AccountId account) {
@@ -54,7 +54,7 @@ std::optional<HistoryQuery> history_query(const Request& request, AccountId acco
 }  // namespace
 
 Answering account(Api& api, const Request& request) {
-  auto subject = find_subject(api, request);
+  auto subject = co_await find_subject(api, request);
   if (!subject) co_return subject.error();
   AccountAnswer answer;
   answer.record = std::move(subject->record);
@@ -67,23 +67,23 @@ Answering account(Api& api, const Request& request) {
 }
 
 Answering history(Api& api, const Request& request) {
-  auto subject = find_subject(api, request);
+  auto subject = co_await find_subject(api, request);
   if (!subject) co_return subject.error();
   const auto query = history_query(request, subject->record.id);
   if (!query) co_return refuse(request, ApiError::bad_parameter, "order, from or count");
-  auto entries = co_await wait_for_view<std::vector<FinalTransaction>>(
+  auto part = co_await wait_for_view<HistoryPart>(
       api.executor, api.limits.view_max,
       [&](auto answer) { api.view.history(*query, std::move(answer)); });
-  if (!entries) co_return refuse(request, ApiError::no_answer);
+  if (!part) co_return refuse(request, part.error());
 
   Json json = Json::object();
   json["next"] = nullptr;
-  if (entries->size() == query->count) {
-    const FinalTransaction& last = entries->back();
+  if (!part->is_end && !part->entries.empty()) {
+    const FinalTransaction& last = part->entries.back();
     json["next"] = to_cursor_text({last.height, last.position});
   }
   Json list = Json::array();
-  for (FinalTransaction& entry : *entries) {
+  for (FinalTransaction& entry : part->entries) {
     list.push_back(history_entry(std::move(entry), query->account, offset_of(api)));
   }
   json["entries"] = std::move(list);
@@ -126,9 +126,8 @@ Answering redemptions(Api& api, const Request& request) {
   if (!may_read_redemptions(*caller, *charter, query.coin, today)) {
     co_return refuse(request, ApiError::not_allowed);
   }
-  if (!note_staff_read(api, request, *caller, caller->account->id)) {
-    co_return refuse(request, ApiError::overloaded);
-  }
+  const auto noted = co_await note_staff_read(api, request, *caller, caller->account->id);
+  if (!noted) co_return refuse(request, noted.error());
   Json json = Json::object();
   json["redemptions"] = write_json(api.view.redemptions(query), charter->utc_offset);
   co_return json_response(json);

@@ -49,12 +49,17 @@ void AddressGate::close_connection(const std::string& address) {
   --connections_;
 }
 
-bool AddressGate::take_request(const std::string& address, Clock::time_point now) {
+bool AddressGate::take_request(const std::string& address, Clock::time_point now,
+                               std::uint64_t body_bytes) {
   const auto found = uses_.find(address);
   ASSERT(found != uses_.end());
-  refill(found->second, now);
-  if (found->second.requests_left < 1) return false;
-  found->second.requests_left -= 1;
+  Use& use = found->second;
+  refill(use, now);
+  const std::uint64_t pieces = 1 + body_bytes / limits_.small_body_bytes;
+  const auto cost = static_cast<double>(
+      std::min<std::uint64_t>(pieces, std::max<std::uint32_t>(use.limits->requests_burst, 1)));
+  if (use.requests_left < cost) return false;
+  use.requests_left -= cost;
   return true;
 }
 
@@ -76,14 +81,23 @@ void AddressGate::end_transactions(const std::string& address, std::uint32_t cou
   transactions_waiting_ -= count;
 }
 
-bool AddressGate::begin_body(std::uint64_t bytes) {
+bool AddressGate::begin_body(const std::string& address, std::uint64_t bytes) {
+  if (bytes <= limits_.small_body_bytes) return true;
+  const auto found = uses_.find(address);
+  ASSERT(found != uses_.end());
+  Use& use = found->second;
+  if (bytes > use.limits->bodies_bytes - use.bodies_bytes) return false;
   if (bytes > limits_.bodies_bytes - bodies_bytes_) return false;
+  use.bodies_bytes += bytes;
   bodies_bytes_ += bytes;
   return true;
 }
 
-void AddressGate::end_body(std::uint64_t bytes) {
-  ASSERT(bytes <= bodies_bytes_);
+void AddressGate::end_body(const std::string& address, std::uint64_t bytes) {
+  if (bytes <= limits_.small_body_bytes) return;
+  const auto found = uses_.find(address);
+  ASSERT(found != uses_.end() && bytes <= found->second.bodies_bytes && bytes <= bodies_bytes_);
+  found->second.bodies_bytes -= bytes;
   bodies_bytes_ -= bytes;
 }
 

@@ -57,6 +57,7 @@ struct Route {
   std::string_view path;  ///< as openapi.json writes it: "/v1/accounts/{number}"
   Call call;
   bool while_syncing = false;  ///< answered also before the node serves reads
+  Entrance entrance = Entrance::api;
 };
 [[nodiscard]] std::span<const Route> routes();
 

@@ -33,7 +33,8 @@ Json history_entry(FinalTransaction entry, AccountId account, UtcOffset offset) 
   return write_json(seen, offset);
 }
 
-bool note_staff_read(Api& api, const Request& request, const Caller& caller, AccountId subject) {
+net::awaitable<Result<void, ApiError>> note_staff_read(Api& api, const Request& request,
+                                                       const Caller& caller, AccountId subject) {
   StaffRead read;
   if (const auto* reference = std::get_if<block::KeyReference>(&caller.key)) {
     read.reader = *reference;
@@ -41,7 +42,11 @@ bool note_staff_read(Api& api, const Request& request, const Caller& caller, Acc
   read.subject = subject;
   read.time = api.view.now();
   read.what = request.method + " " + request.target.path;
-  return api.view.log_staff_read(read);
+  const auto written = co_await wait_for_view<void>(
+      api.executor, api.limits.view_max,
+      [&](auto tell) { api.view.log_staff_read(read, std::move(tell)); });
+  if (!written) co_return Err{ApiError::no_trace};
+  co_return Result<void, ApiError>{};
 }
 
 }  // namespace hansatsu::rpc

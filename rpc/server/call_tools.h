@@ -41,9 +41,11 @@ template <class U>
 /// out, or a page would grow beyond measure; their receipts hold them.
 [[nodiscard]] Json history_entry(FinalTransaction entry, AccountId account, UtcOffset offset);
 
-/// Tells the auditor's file that staff read an account. False when the file can't be told: what
-/// leaves no trace is not answered, but refused as `overloaded`.
-[[nodiscard]] bool note_staff_read(Api& api, const Request& request, const Caller& caller,
-                                   AccountId subject);
+/// Has it written into the auditor's file that staff read an account, and waits until it is on the
+/// disk: what leaves no trace is not answered. Errors: no_trace.
+[[nodiscard]] net::awaitable<Result<void, ApiError>> note_staff_read(Api& api,
+                                                                     const Request& request,
+                                                                     const Caller& caller,
+                                                                     AccountId subject);
 
 }  // namespace hansatsu::rpc

@@ -24,14 +24,13 @@ std::optional<AccountId> read_as_staff(Api& api, const Caller& caller, const Par
   return std::nullopt;
 }
 
-/// What the caller may see of the answer; `unknown` when it is nothing. Errors: overloaded.
-Result<TransactionAnswer, ApiError> as_caller_may_see(Api& api, const Request& request,
-                                                      const Caller& caller,
-                                                      TransactionAnswer answer) {
+/// What the caller may see of the answer; `unknown` when it is nothing. Errors: no_trace.
+boost::asio::awaitable<Result<TransactionAnswer, ApiError>> as_caller_may_see(
+    Api& api, const Request& request, const Caller& caller, TransactionAnswer answer) {
   const TransactionAnswer unknown;
-  if (!caller.account) return unknown;
+  if (!caller.account) co_return unknown;
   const AccountId self = caller.account->id;
-  if (!answer.result) return answer.signer.account == self ? answer : unknown;
+  if (!answer.result) co_return answer.signer.account == self ? answer : unknown;
 
   const Parties parties = parties_of(answer.result->transaction);
   const bool is_party =
@@ -41,13 +40,14 @@ Result<TransactionAnswer, ApiError> as_caller_may_see(Api& api, const Request& r
     ProvenTransaction seen = *answer.result;
     seen.transaction = as_seen_by(std::move(seen.transaction), self);
     answer.result = std::make_shared<const ProvenTransaction>(std::move(seen));
-    return answer;
+    co_return answer;
   }
-  if (parties.others.empty()) return unknown;
+  if (parties.others.empty()) co_return unknown;
   const auto subject = read_as_staff(api, caller, parties);
-  if (!subject) return unknown;
-  if (!note_staff_read(api, request, caller, *subject)) return Err{ApiError::overloaded};
-  return answer;
+  if (!subject) co_return unknown;
+  const auto noted = co_await note_staff_read(api, request, caller, *subject);
+  if (!noted) co_return Err{noted.error()};
+  co_return answer;
 }
 
 boost::asio::awaitable<Result<Found, Response>> find_transaction(Api& api, const Request& request) {
@@ -58,9 +58,9 @@ boost::asio::awaitable<Result<Found, Response>> find_transaction(Api& api, const
   auto answer = co_await wait_for_view<TransactionAnswer>(
       api.executor, api.limits.view_max,
       [&](auto tell) { api.view.find_transaction(*id, std::move(tell)); });
-  if (!answer) co_return Err{refuse(request, ApiError::no_answer)};
+  if (!answer) co_return Err{refuse(request, answer.error())};
   Found found{*std::move(caller), {}};
-  auto seen = as_caller_may_see(api, request, found.caller, *std::move(answer));
+  auto seen = co_await as_caller_may_see(api, request, found.caller, *std::move(answer));
   if (!seen) co_return Err{refuse(request, seen.error())};
   found.answer = *std::move(seen);
   co_return found;
@@ -118,13 +118,14 @@ Answering block(Api& api, const Request& request) {
   if (!may_read_blocks(*caller, *charter, today)) {
     co_return refuse(request, ApiError::not_allowed);
   }
-  if (caller->account && !note_staff_read(api, request, *caller, caller->account->id)) {
-    co_return refuse(request, ApiError::overloaded);
+  if (caller->account) {
+    const auto noted = co_await note_staff_read(api, request, *caller, caller->account->id);
+    if (!noted) co_return refuse(request, noted.error());
   }
   const auto answer = co_await wait_for_view<std::optional<BlockRecord>>(
       api.executor, api.limits.view_max,
       [&](auto tell) { api.view.block(Height{*height}, std::move(tell)); });
-  if (!answer) co_return refuse(request, ApiError::no_answer);
+  if (!answer) co_return refuse(request, answer.error());
   if (!*answer) co_return refuse(request, ApiError::not_found);
   co_return blocks_response(request, write_json(**answer, charter->utc_offset),
                             std::span{&**answer, 1});
@@ -137,7 +138,7 @@ Answering headers(Api& api, const Request& request) {
   const auto answer = co_await wait_for_view<std::vector<BlockRecord>>(
       api.executor, api.limits.view_max,
       [&](auto tell) { api.view.headers(Height{*from}, *count, std::move(tell)); });
-  if (!answer) co_return refuse(request, ApiError::no_answer);
+  if (!answer) co_return refuse(request, answer.error());
   Json json = Json::object();
   json["headers"] = write_json(*answer, offset_of(api));
   co_return blocks_response(request, json, *answer);

@@ -15,7 +15,8 @@ Answering events(Api& api, const Request& request) {
     if (!last) co_return refuse(request, ApiError::bad_parameter, "Last-Event-ID");
     after = *last;
   }
-  auto feed = api.feeds.open({*std::move(caller), after});
+  const AddressLimits& address = request.is_loopback ? api.limits.loopback : api.limits.address;
+  auto feed = api.feeds.open({*std::move(caller), after, request.address, address.streams});
   if (!feed) co_return refuse(request, feed.error());
   Response response;
   response.media = kEventMedia;

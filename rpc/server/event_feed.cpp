@@ -33,6 +33,12 @@ void EventFeed::wake() {
   timer_.cancel();
 }
 
+net::awaitable<void> EventFeed::sleep(std::chrono::milliseconds time) {
+  timer_.expires_after(time);
+  // Ends by expiry, or by a cancel: which, tell the flags.
+  [[maybe_unused]] const auto ended = co_await timer_.async_wait(net::as_tuple(net::use_awaitable));
+}
+
 std::string EventFeed::text_of(std::vector<FinalTransaction>& entries) {
   const UtcOffset offset = feeds_.view_.charter()->utc_offset;
   std::string text;
@@ -55,18 +61,25 @@ net::awaitable<std::optional<std::string>> EventFeed::next() {
     // Before the question: what becomes final from here on is news again.
     if (std::exchange(news_, false)) {
       const HistoryQuery query{account(), reader_.after, false, kPageEntries};
-      auto entries = co_await wait_for_view<std::vector<FinalTransaction>>(
+      auto part = co_await wait_for_view<HistoryPart>(
           feeds_.executor_, feeds_.limits_.view_max,
           [&](auto answer) { feeds_.view_.history(query, std::move(answer)); });
-      if (!entries) co_return std::nullopt;
-      if (entries->size() == kPageEntries) news_ = true;
-      if (!entries->empty()) co_return text_of(*entries);
+      if (!part) {
+        // Nothing is left out: it is read again, and a stream that can't go on ends, so that its
+        // reader comes back with the place it has, perhaps to another node.
+        const auto now = std::chrono::steady_clock::now();
+        if (!unread_since_) unread_since_ = now;
+        if (now - *unread_since_ >= feeds_.limits_.reread_max) co_return std::nullopt;
+        if (!closed_) co_await sleep(feeds_.limits_.reread);
+        news_ = true;
+        continue;
+      }
+      unread_since_.reset();
+      if (!part->is_end) news_ = true;
+      if (!part->entries.empty()) co_return text_of(part->entries);
       continue;
     }
-    timer_.expires_after(feeds_.limits_.heartbeat);
-    // Ends by expiry, or by a cancel: which, tell the two flags.
-    [[maybe_unused]] const auto ended =
-        co_await timer_.async_wait(net::as_tuple(net::use_awaitable));
+    co_await sleep(feeds_.limits_.heartbeat);
     if (!closed_ && !news_) co_return std::string{kHeartbeat};
   }
   co_return std::nullopt;
@@ -115,8 +128,19 @@ void EventFeeds::wake_those(const std::set<AccountId>& accounts) {
 
 Result<std::shared_ptr<EventFeed>, ApiError> EventFeeds::open(EventFeed::Reader reader) {
   const AccountId account = reader.caller.account->id;
-  if (feeds_.count(account) >= limits_.streams_account) return Err{ApiError::too_many_requests};
-  if (feeds_.size() >= limits_.streams) return Err{ApiError::overloaded};
+  std::uint32_t open = 0;
+  std::uint32_t of_account = 0;
+  std::uint32_t of_address = 0;
+  for (const auto& [owner, feed] : feeds_) {
+    if (feed->is_closed()) continue;  // on its way out
+    ++open;
+    if (owner == account) ++of_account;
+    if (feed->address() == reader.address) ++of_address;
+  }
+  if (of_account >= limits_.streams_account || of_address >= reader.address_streams_max) {
+    return Err{ApiError::too_many_requests};
+  }
+  if (open >= limits_.streams && !make_room(of_account)) return Err{ApiError::overloaded};
   {
     const std::lock_guard lock{news_->mutex};
     news_->wanted = true;
@@ -124,6 +148,29 @@ Result<std::shared_ptr<EventFeed>, ApiError> EventFeeds::open(EventFeed::Reader 
   auto feed = std::make_shared<EventFeed>(*this, std::move(reader));
   feeds_.emplace(account, feed.get());
   return feed;
+}
+
+/// Closes one stream of the account that has most, if afterwards it has no fewer than one that had
+/// `own` and opens another: some accounts together can't keep the rest out, nor take turns.
+bool EventFeeds::make_room(std::uint32_t own) {
+  EventFeed* oldest = nullptr;
+  std::uint32_t most = 0;
+  for (auto first = feeds_.begin(); first != feeds_.end();) {
+    const auto end = feeds_.upper_bound(first->first);
+    EventFeed* first_open = nullptr;
+    std::uint32_t count = 0;
+    for (; first != end; ++first) {
+      if (first->second->is_closed()) continue;
+      if (first_open == nullptr) first_open = first->second;
+      ++count;
+    }
+    if (count <= most) continue;
+    most = count;
+    oldest = first_open;
+  }
+  if (oldest == nullptr || most < own + 2) return false;
+  oldest->close();
+  return true;
 }
 
 void EventFeeds::leave(EventFeed& feed) {

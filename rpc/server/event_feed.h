@@ -23,6 +23,8 @@ class EventFeed {
   struct Reader {
     Caller caller;  ///< with an account
     Cursor after;   ///< the last event it has
+    std::string address;
+    std::uint32_t address_streams_max = 0;  ///< that the address may have
   };
   EventFeed(EventFeeds& feeds, Reader reader);
   EventFeed(const EventFeed&) = delete;
@@ -30,15 +32,18 @@ class EventFeed {
   ~EventFeed();
 
   /// The next bytes of the stream, waiting for them; absent when it is over: closed, its key no
-  /// longer valid, or the node's storage silent.
+  /// longer valid, or its history unreadable for long.
   [[nodiscard]] net::awaitable<std::optional<std::string>> next();
   /// Ends a wait; `next` gives nothing more.
   void close();
   /// The account's history may have grown.
   void wake();
   [[nodiscard]] AccountId account() const { return reader_.caller.account->id; }
+  [[nodiscard]] const std::string& address() const { return reader_.address; }
+  [[nodiscard]] bool is_closed() const { return closed_; }
 
  private:
+  [[nodiscard]] net::awaitable<void> sleep(std::chrono::milliseconds time);
   [[nodiscard]] std::string text_of(std::vector<FinalTransaction>& entries);
 
   EventFeeds& feeds_;
@@ -47,6 +52,8 @@ class EventFeed {
   bool begun_ = false;
   bool closed_ = false;
   bool news_ = true;  ///< not looked at yet
+  /// The history gives nothing since then.
+  std::optional<std::chrono::steady_clock::time_point> unread_since_;
 };
 
 /// All open streams, and the one listener that wakes them.
@@ -61,7 +68,8 @@ class EventFeeds {
   void start();
   void stop();
 
-  /// Errors: too_many_requests (of this account), overloaded.
+  /// May close the oldest stream of the account with the most, for one that has fewer.
+  /// Errors: too_many_requests (of this account or address), overloaded.
   [[nodiscard]] Result<std::shared_ptr<EventFeed>, ApiError> open(EventFeed::Reader reader);
   [[nodiscard]] std::size_t count() const { return feeds_.size(); }
 
@@ -78,6 +86,7 @@ class EventFeeds {
   void hear(const std::shared_ptr<News>& news, std::span<const AccountId> accounts);
   void wake_those(const std::set<AccountId>& accounts);
   void leave(EventFeed& feed);
+  [[nodiscard]] bool make_room(std::uint32_t own);
 
   net::any_io_executor executor_;
   LedgerView& view_;

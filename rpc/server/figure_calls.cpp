@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "rpc/server/call_tools.h"
 
 namespace hansatsu::rpc::calls {
@@ -30,20 +32,53 @@ std::optional<DayRange> day_range(const Request& request, Date today) {
   return range;
 }
 
-/// What a figure of few could tell of one of them is not told. No figure is the sum of others that
-/// are, or what is withheld would be what is missing.
-void add_line(DayFigures& day, const FigureLine& line) {
-  const bool is_told = line.accounts >= kSmallestGroup;
-  if (line.program && line.operation) {
-    ProgramFigure figure{line.coin, *line.program, *line.operation, std::nullopt};
-    if (is_told) figure.amount = line.amount;
-    day.programs.push_back(figure);
-    return;
+using Lines = std::vector<FigureLine>;
+using rules::OperationCode;
+
+/// Those between two accounts: the sum of one shop's takings is that shop's affair, however many
+/// paid there.
+bool has_two_sides(const FigureLine& line) {
+  return line.operation == OperationCode::pay || line.operation == OperationCode::send ||
+         line.operation == OperationCode::refund;
+}
+
+bool is_of_many(const FigureLine& line) {
+  return line.accounts >= kSmallestGroup && (!has_two_sides(line) || line.others >= kSmallestGroup);
+}
+
+/// What one of few did, the others could tell; and a whole with all of its parts but one would tell
+/// that one. `day`: all lines of the line's day.
+bool is_told(const FigureLine& line, std::span<const FigureLine> day) {
+  if (!is_of_many(line)) return false;
+  // What shops ask for is told when it is paid out: each redemption is settled once, so that a
+  // withheld sum of one could be the difference between the two.
+  if (line.program) return line.operation != OperationCode::redeem;
+  if (line.operation) return true;
+  // Of any operation: only beside all of its parts.
+  return std::all_of(day.begin(), day.end(), [&](const FigureLine& part) {
+    return part.coin != line.coin || part.program || !part.operation || is_of_many(part);
+  });
+}
+
+/// Down to a multiple: the difference between two counts tells of no group below the smallest.
+std::uint32_t rounded(std::uint32_t accounts) { return accounts - accounts % kSmallestGroup; }
+
+DayFigures figures_of(std::span<const FigureLine> lines) {
+  DayFigures day{lines.front().day, {}, {}};
+  for (const FigureLine& line : lines) {
+    const bool told = is_told(line, lines);
+    if (line.program && line.operation) {
+      ProgramFigure figure{line.coin, *line.program, *line.operation, std::nullopt};
+      if (told) figure.amount = line.amount;
+      day.programs.push_back(figure);
+      continue;
+    }
+    ActivityFigure figure{line.coin, line.operation, std::nullopt, std::nullopt};
+    if (told) figure.accounts = rounded(line.accounts);
+    if (told && line.operation) figure.transactions = line.transactions;
+    day.activity.push_back(figure);
   }
-  ActivityFigure figure{line.coin, line.operation, std::nullopt, std::nullopt};
-  if (is_told) figure.accounts = line.accounts;
-  if (is_told && line.operation) figure.transactions = line.transactions;
-  day.activity.push_back(figure);
+  return day;
 }
 
 }  // namespace
@@ -52,19 +87,19 @@ Answering figures(Api& api, const Request& request) {
   const auto charter = api.view.charter();
   const auto range = day_range(request, local_date(api.view.now(), charter->utc_offset));
   if (!range) co_return refuse(request, ApiError::bad_parameter, "from or to");
-  // The outer one: late or busy; the inner one: the node can't read them.
-  auto answer = co_await wait_for_view<std::optional<FiguresAnswer>>(
+  auto answer = co_await wait_for_view<FiguresAnswer>(
       api.executor, api.limits.view_max,
       [&](auto told) { api.view.figures(range->from, range->to, std::move(told)); });
-  if (!answer || !*answer) co_return refuse(request, ApiError::no_answer);
+  if (!answer) co_return refuse(request, answer.error());
   Figures figures;
-  figures.newest = (*answer)->newest;
+  figures.newest = answer->newest;
   figures.smallest_group = kSmallestGroup;
-  for (const FigureLine& line : (*answer)->lines) {
-    if (figures.days.empty() || figures.days.back().day != line.day) {
-      figures.days.push_back({line.day, {}, {}});
-    }
-    add_line(figures.days.back(), line);
+  const Lines& lines = answer->lines;
+  for (auto first = lines.begin(); first != lines.end();) {
+    const auto last = std::find_if(first, lines.end(),
+                                   [&](const FigureLine& line) { return line.day != first->day; });
+    figures.days.push_back(figures_of({first, last}));
+    first = last;
   }
   co_return json_response(write_json(figures, charter->utc_offset));
 }

@@ -14,8 +14,15 @@
 /// short read under the state's shared lock. What may touch a disk or wait for a block takes a
 /// callback, which may run on any thread, even inside the call, and once: the server brings it home
 /// to its own thread, and stops waiting after a while. A node that stops may drop callbacks.
+/// What can't be told for now is a ViewError, never an answer that leaves it out.
 /// Copies: answers are values; nothing points into the node's state.
 namespace hansatsu::rpc {
+
+/// Why the node has no answer; asked again, or at another node, there may be one.
+enum class ViewError : std::uint8_t {
+  busy = 1,        ///< too much waits before it
+  unreadable = 2,  ///< the node's own disk does not give it, or does not take it
+};
 
 struct TransactionAnswer {
   TransactionStage stage = TransactionStage::unknown;
@@ -38,6 +45,11 @@ struct HistoryQuery {
   bool newest_first = false;  ///< true: what lies before `from`; false: what lies after it
   std::uint32_t count = 0;    ///< at most; 1..kHistoryCountMax
 };
+struct HistoryPart {
+  std::vector<FinalTransaction> entries;
+  /// False: there may be more behind the last entry. Of a part without entries it is true.
+  bool is_end = false;
+};
 
 struct RedemptionQuery {
   CoinId coin;
@@ -54,7 +66,8 @@ struct FigureLine {
   std::optional<rules::OperationCode> operation;  ///< absent: all
   std::uint64_t transactions = 0;                 ///< without a program only
   Amount amount;
-  std::uint32_t accounts = 0;
+  std::uint32_t accounts = 0;  ///< different ones that it concerns
+  std::uint32_t others = 0;    ///< and on the other side, of what has two
 };
 struct FiguresAnswer {
   Date newest;                    ///< not over yet
@@ -72,7 +85,7 @@ struct StaffRead {
 class LedgerView {
  public:
   template <class T>
-  using Callback = std::function<void(T)>;
+  using Callback = std::function<void(Result<T, ViewError>)>;
 
   virtual ~LedgerView() = default;
 
@@ -105,26 +118,27 @@ class LedgerView {
   virtual void submit(std::vector<Bytes> transactions, bool until_final,
                       std::function<void(std::size_t, SubmitAnswer)> answer) = 0;
   virtual void find_transaction(const Hash& id, Callback<TransactionAnswer> answer) const = 0;
-  /// Transactions that touched the account, in the query's order.
-  virtual void history(const HistoryQuery& query,
-                       Callback<std::vector<FinalTransaction>> answer) const = 0;
+  /// Transactions that touched the account, in the query's order, without a gap: what stands behind
+  /// one that can't be read comes when that one can.
+  virtual void history(const HistoryQuery& query, Callback<HistoryPart> answer) const = 0;
   /// Absent above the newest final block. Blocks that became final through a descendant carry that
   /// proof. Genesis has no proof and is absent too.
   virtual void block(Height height, Callback<std::optional<BlockRecord>> answer) const = 0;
-  /// From `from` upwards, at most kHeadersCountMax.
+  /// From `from` upwards, at most kHeadersCountMax; fewer only at the newest, or where the next
+  /// can't be read just now.
   virtual void headers(Height from, std::uint32_t count,
                        Callback<std::vector<BlockRecord>> answer) const = 0;
 
-  /// Of the days `from`..`to` that are over. Absent: unreadable.
-  virtual void figures(Date from, Date to, Callback<std::optional<FiguresAnswer>> answer) const = 0;
+  /// Of the days `from`..`to` that are over.
+  virtual void figures(Date from, Date to, Callback<FiguresAnswer> answer) const = 0;
   /// From now on `listener` hears of each final block, which the history has by then: the accounts
   /// that one of its transactions touched, transaction by transaction. On any thread, so it must be
   /// short. An empty one ends it: on return the former one runs no more.
   virtual void on_final(std::function<void(std::span<const AccountId>)> listener) = 0;
 
-  /// Must not block: the node queues it for its file. False when it would not be written: then the
-  /// read itself is refused.
-  [[nodiscard]] virtual bool log_staff_read(const StaffRead& read) = 0;
+  /// Called back once the line is written and synced: only then is the read answered. An error: it
+  /// may not be there, and the read is refused.
+  virtual void log_staff_read(const StaffRead& read, Callback<void> answer) = 0;
   /// The node's own figures in Prometheus' text format.
   [[nodiscard]] virtual std::string metrics() const = 0;
 };

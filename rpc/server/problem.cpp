@@ -60,10 +60,14 @@ constexpr std::array kTexts = {
                  "混み合っています。しばらくしてからもう一度お試しください。"},
     ApiErrorText{syncing, 503, "The node is catching up; please try again in a moment.",
                  "ノードが同期中です。しばらくしてからもう一度お試しください。"},
-    ApiErrorText{no_answer, 503, "The node took too long to answer.",
-                 "ノードの応答に時間がかかりすぎました。"},
+    ApiErrorText{no_answer, 503, "The node's storage gave no answer in time.",
+                 "ノードの記録装置から応答がありませんでした。"},
     ApiErrorText{internal, 500, "The node made a mistake.",
                  "ノードの内部で誤りが起きました。"},
+    ApiErrorText{unexpected_body, 400, "Only a POST has a body.",
+                 "本文を送れるのはPOSTだけです。"},
+    ApiErrorText{no_trace, 503, "The reading could not be put on record, so nothing was shown.",
+                 "閲覧の記録を残せないため、表示できません。"},
 };
 // clang-format on
 

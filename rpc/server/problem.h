@@ -36,8 +36,10 @@ enum class ApiError : std::uint8_t {
   too_many_requests = 22,     ///< of this address or account, or streams of the account
   overloaded = 23,            ///< the node has as much to do as it takes
   syncing = 24,               ///< the node does not know the newest state yet
-  no_answer = 25,             ///< the node's own storage took too long
+  no_answer = 25,             ///< the node's own storage took too long, or failed
   internal = 26,              ///< a fault of the node
+  unexpected_body = 27,       ///< only a POST has one
+  no_trace = 28,              ///< what staff would read can't be written to the auditor's file
 };
 
 struct ApiErrorText {

@@ -30,9 +30,24 @@ Answering charter(Api& api, const Request& request) {
   co_return json_response(write_json(*charter, charter->utc_offset));
 }
 
-Answering programs(Api& api, const Request& /*request*/) {
+/// Counters are of the newest block: whoever watched a small program's would see each payment. So
+/// they are told to those alone who answer for the coin.
+Answering programs(Api& api, const Request& request) {
+  std::optional<Caller> caller;
+  if (!request.signature_input.empty() || !request.signature.empty()) {
+    auto authenticated = api.authenticator.authenticate(request);
+    if (!authenticated) co_return refuse(request, authenticated.error());
+    caller = *std::move(authenticated);
+  }
+  const auto charter = api.view.charter();
+  const Date today = local_date(api.view.now(), charter->utc_offset);
+  auto programs = api.view.programs();
+  for (ProgramRecord& record : programs) {
+    record.has_counters =
+        caller && may_read_counters(*caller, *charter, record.program.terms.coin, today);
+  }
   Json json = Json::object();
-  json["programs"] = write_json(api.view.programs(), offset_of(api));
+  json["programs"] = write_json(programs, offset_of(api));
   co_return json_response(json);
 }
 
@@ -63,7 +78,8 @@ Answering openapi(Api& /*api*/, const Request& /*request*/) {
 }
 
 Answering metrics(Api& api, const Request& request) {
-  if (!request.is_loopback) co_return refuse(request, ApiError::not_allowed);
+  // A proxy that was led here by mistake must not make it public.
+  if (request.is_forwarded) co_return refuse(request, ApiError::not_allowed);
   std::string text = api.view.metrics();
   const ServerCounters& counters = api.counters;
   add_counter(text, "hansatsu_rpc_connections", "gauge", api.gate.connections());

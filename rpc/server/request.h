@@ -9,6 +9,9 @@
 
 namespace hansatsu::rpc {
 
+/// Where a caller came in: each entrance has calls of its own.
+enum class Entrance : std::uint8_t { api = 1, metrics = 2 };
+
 /// A request whose bytes are all there, with what of its header the API looks at.
 struct Request {
   std::string method;
@@ -16,6 +19,8 @@ struct Request {
   std::string body;
   std::string address;  ///< of the caller
   bool is_loopback = false;
+  Entrance entrance = Entrance::api;
+  bool is_forwarded = false;  ///< a proxy says that it asks for another
   rules::Language language = rules::Language::en;
   bool wants_binary = false;  ///< Accept names application/octet-stream
   std::string content_type;

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::array kRoutes = {
     Route{"GET", "/openapi.json", calls::openapi, true},
-    Route{"GET", "/metrics", calls::metrics, true},
+    Route{"GET", "/metrics", calls::metrics, true, Entrance::metrics},
     Route{"GET", "/v1/status", calls::status, true},
     Route{"GET", "/v1/charter", calls::charter, true},
     Route{"GET", "/v1/programs", calls::programs},
@@ -53,7 +53,7 @@ std::span<const Route> routes() { return kRoutes; }
 boost::asio::awaitable<Response> answer(Api& api, Request& request) {
   std::string allow;
   for (const Route& route : kRoutes) {
-    if (!fits(route.path, request)) continue;
+    if (route.entrance != request.entrance || !fits(route.path, request)) continue;
     if (route.method != request.method) {
       allow += (allow.empty() ? "" : ", ") + std::string{route.method};
       continue;

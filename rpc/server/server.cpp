@@ -29,6 +29,10 @@ std::string to_string(ServerError error) {
       return "the API speaks plain HTTP on loopback only; put a TLS proxy in front";
     case ServerError::cannot_bind:
       return "the API's address and port can't be bound";
+    case ServerError::cannot_bind_metrics:
+      return "the metrics' address and port can't be bound";
+    case ServerError::bad_metrics_address:
+      return "the metrics' address is not numeric";
   }
   return {};
 }
@@ -39,6 +43,7 @@ class Server::Implementation : public std::enable_shared_from_this<Implementatio
       : config_{config},
         api_{io.get_executor(), view, config.limits},
         acceptor_{io},
+        metrics_acceptor_{io},
         stop_timer_{io} {}
 
   Result<void, ServerError> start() {
@@ -46,23 +51,22 @@ class Server::Implementation : public std::enable_shared_from_this<Implementatio
     const auto address = net::ip::make_address(config_.address, error);
     if (error) return Err{ServerError::bad_address};
     if (!address.is_loopback()) return Err{ServerError::needs_tls};
-    const tcp::endpoint endpoint{address, config_.port};
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(net::socket_base::reuse_address{true}, error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(net::socket_base::max_listen_connections, error);
-    if (error) return Err{ServerError::cannot_bind};
+    const auto metrics_address = net::ip::make_address(config_.metrics_address, error);
+    if (error) return Err{ServerError::bad_metrics_address};
+    if (!listen(acceptor_, {address, config_.port})) return Err{ServerError::cannot_bind};
+    if (!listen(metrics_acceptor_, {metrics_address, config_.metrics_port})) {
+      return Err{ServerError::cannot_bind_metrics};
+    }
     api_.feeds.start();
-    ++running_;
-    net::co_spawn(
-        api_.executor, accept(shared_from_this()),
-        [self = shared_from_this()](const std::exception_ptr& /*failure*/) { self->end_one(); });
+    begin_accepting(Entrance::api);
+    begin_accepting(Entrance::metrics);
     return {};
   }
 
-  std::uint16_t port() const {
+  std::uint16_t port(Entrance entrance) const {
     boost::system::error_code error;
-    return acceptor_.local_endpoint(error).port();
+    const tcp::acceptor& acceptor = entrance == Entrance::api ? acceptor_ : metrics_acceptor_;
+    return acceptor.local_endpoint(error).port();
   }
 
   void stop(std::function<void()> stopped) {
@@ -70,6 +74,7 @@ class Server::Implementation : public std::enable_shared_from_this<Implementatio
     api_.feeds.stop();
     boost::system::error_code ignored;
     acceptor_.close(ignored);
+    metrics_acceptor_.close(ignored);
     for (const auto& [number, entry] : sessions_) {
       if (const auto session = entry.session.lock()) session->finish();
     }
@@ -86,20 +91,37 @@ class Server::Implementation : public std::enable_shared_from_this<Implementatio
     std::shared_ptr<net::cancellation_signal> cancel;
   };
 
-  static net::awaitable<void> accept(std::shared_ptr<Implementation> self) {
-    while (self->acceptor_.is_open()) {
-      auto [error, socket] = co_await self->acceptor_.async_accept(kToken);
-      if (error == net::error::operation_aborted || !self->acceptor_.is_open()) co_return;
+  static bool listen(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
+    boost::system::error_code error;
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(net::socket_base::reuse_address{true}, error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(net::socket_base::max_listen_connections, error);
+    return !error;
+  }
+
+  void begin_accepting(Entrance entrance) {
+    ++running_;
+    net::co_spawn(
+        api_.executor, accept(shared_from_this(), entrance),
+        [self = shared_from_this()](const std::exception_ptr& /*failure*/) { self->end_one(); });
+  }
+
+  static net::awaitable<void> accept(std::shared_ptr<Implementation> self, Entrance entrance) {
+    tcp::acceptor& acceptor = entrance == Entrance::api ? self->acceptor_ : self->metrics_acceptor_;
+    while (acceptor.is_open()) {
+      auto [error, socket] = co_await acceptor.async_accept(kToken);
+      if (error == net::error::operation_aborted || !acceptor.is_open()) co_return;
       if (error) {
         net::steady_timer pause{self->api_.executor, kAcceptPause};
         [[maybe_unused]] const auto ended = co_await pause.async_wait(kToken);
         continue;
       }
-      self->begin_session(std::move(socket));
+      self->begin_session(std::move(socket), entrance);
     }
   }
 
-  void begin_session(tcp::socket socket) {
+  void begin_session(tcp::socket socket, Entrance entrance) {
     boost::system::error_code error;
     const auto remote = socket.remote_endpoint(error).address();
     if (error) return;
@@ -110,8 +132,8 @@ class Server::Implementation : public std::enable_shared_from_this<Implementatio
     }
     ++api_.counters.connections;
     const std::uint64_t number = next_session_++;
-    auto session =
-        std::make_shared<Session>(api_, std::move(socket), address, remote.is_loopback());
+    auto session = std::make_shared<Session>(
+        api_, std::move(socket), Session::Caller{address, remote.is_loopback(), entrance});
     const auto cancel = std::make_shared<net::cancellation_signal>();
     sessions_.emplace(number, SessionEntry{session, cancel});
     ++running_;
@@ -151,10 +173,11 @@ class Server::Implementation : public std::enable_shared_from_this<Implementatio
   ServerConfig config_;
   Api api_;
   tcp::acceptor acceptor_;
+  tcp::acceptor metrics_acceptor_;
   net::steady_timer stop_timer_;
   std::map<std::uint64_t, SessionEntry> sessions_;
   std::uint64_t next_session_ = 0;
-  std::uint32_t running_ = 0;  ///< sessions, and the accepting loop
+  std::uint32_t running_ = 0;  ///< sessions, and the accepting loops
   std::function<void()> stopped_;
 };
 
@@ -163,7 +186,8 @@ Server::Server(net::io_context& io, LedgerView& view, const ServerConfig& config
 Server::~Server() = default;
 
 Result<void, ServerError> Server::start() { return implementation_->start(); }
-std::uint16_t Server::port() const { return implementation_->port(); }
+std::uint16_t Server::port() const { return implementation_->port(Entrance::api); }
+std::uint16_t Server::metrics_port() const { return implementation_->port(Entrance::metrics); }
 void Server::stop(std::function<void()> stopped) { implementation_->stop(std::move(stopped)); }
 
 }  // namespace hansatsu::rpc

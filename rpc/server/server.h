@@ -16,6 +16,8 @@ enum class ServerError : std::uint8_t {
   bad_address = 1,  ///< not a numeric address
   needs_tls = 2,    ///< plain HTTP is spoken on loopback only
   cannot_bind = 3,  ///< taken, or not this machine's
+  cannot_bind_metrics = 4,
+  bad_metrics_address = 5,
 };
 /// A sentence for the operator.
 [[nodiscard]] std::string to_string(ServerError error);
@@ -40,6 +42,8 @@ class Server {
   [[nodiscard]] Result<void, ServerError> start();
   /// The port it listens on; for a configured port 0 the one it was given.
   [[nodiscard]] std::uint16_t port() const;
+  /// The same of /metrics.
+  [[nodiscard]] std::uint16_t metrics_port() const;
 
   /// Takes no more connections, ends idle ones, lets begun requests have their answer for at most
   /// ServerLimits::stop_max, then calls back once, on the I/O thread.

@@ -40,6 +40,9 @@ Request request_of(const RequestParser& parser) {
   request.signature_input = single_field(parser, "Signature-Input");
   request.signature = single_field(parser, "Signature");
   request.last_event_id = single_field(parser, "Last-Event-ID");
+  for (const char* name : {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"}) {
+    request.is_forwarded = request.is_forwarded || parser.get().count(name) > 0;
+  }
   return request;
 }
 
@@ -57,39 +60,35 @@ bool is_gone(boost::system::error_code error) {
          error == net::error::operation_aborted || error == net::error::eof;
 }
 
-/// Counts a body's bytes against the server's whole for as long as it lives.
-class BodyRoom {
- public:
-  explicit BodyRoom(AddressGate& gate) : gate_{gate} {}
-  BodyRoom(const BodyRoom&) = delete;
-  BodyRoom& operator=(const BodyRoom&) = delete;
-  ~BodyRoom() { give_back(); }
-
-  void give_back() { gate_.end_body(std::exchange(bytes_, 0)); }
-
-  [[nodiscard]] bool take(std::uint64_t bytes) {
-    if (!gate_.begin_body(bytes)) return false;
-    bytes_ += bytes;
-    return true;
-  }
-
- private:
-  AddressGate& gate_;
-  std::uint64_t bytes_ = 0;
-};
+/// True for a body whose end the parser and every proxy before it see at the same place. Beast
+/// reads what it does not know of in Transfer-Encoding as if it were not there.
+bool is_framed_clearly(const RequestParser& parser) {
+  const auto& fields = parser.get();
+  const std::string_view length = fields[http::field::content_length];
+  if (length.find(',') != std::string_view::npos) return false;
+  if (fields.count(http::field::content_length) > 1) return false;
+  const std::size_t codings = fields.count(http::field::transfer_encoding);
+  if (codings == 0) return true;
+  return codings == 1 && fields.version() >= 11 &&
+         beast::iequals(fields[http::field::transfer_encoding], "chunked");
+}
 
 /// Why a request's body is not even read, judged by its header.
 std::optional<ApiError> why_not(Api& api, const RequestParser& parser, const std::string& address,
                                 BodyRoom& room) {
-  if (!api.gate.take_request(address, AddressGate::Clock::now())) {
+  const std::uint64_t body_bytes =
+      parser.chunked() ? api.limits.body_bytes : parser.content_length().value_or(0);
+  if (!api.gate.take_request(address, AddressGate::Clock::now(), body_bytes)) {
     return ApiError::too_many_requests;
   }
+  if (!is_framed_clearly(parser)) return ApiError::malformed_http;
   const std::string expect = field(parser, "Expect");
   if (!expect.empty() && !beast::iequals(expect, "100-continue")) {
     return ApiError::expectation_failed;
   }
-  const std::uint64_t body_bytes =
-      parser.chunked() ? api.limits.body_bytes : parser.content_length().value_or(0);
+  if (body_bytes > 0 && parser.get().method() != http::verb::post) {
+    return ApiError::unexpected_body;
+  }
   if (!room.take(body_bytes)) return ApiError::overloaded;
   return std::nullopt;
 }
@@ -141,11 +140,12 @@ net::awaitable<Session::Next> Session::serve_one() {
   if (header_error) co_return co_await refuse_broken(header_error);
 
   Request request = request_of(parser);
-  request.address = address_;
-  request.is_loopback = is_loopback_;
+  request.address = caller_.address;
+  request.is_loopback = caller_.is_loopback;
+  request.entrance = caller_.entrance;
   ++api_.counters.requests;
-  BodyRoom room{api_.gate};
-  if (const auto refused = why_not(api_, parser, address_, room)) {
+  BodyRoom room{api_.gate, caller_.address};
+  if (const auto refused = why_not(api_, parser, caller_.address, room)) {
     co_return co_await write(request, response_of(problem_of(*refused, request.language)), false);
   }
   if (const auto error = co_await read_body(parser)) {
@@ -194,6 +194,11 @@ net::awaitable<Session::Next> Session::refuse_broken(boost::system::error_code e
 
 net::awaitable<Session::Next> Session::write(const Request& request, Response response,
                                              bool keep_alive) {
+  // It is held until the caller has taken it: slow ones must not fill the memory.
+  BodyRoom room{api_.gate, caller_.address};
+  if (!room.take(response.body.size())) {
+    response = response_of(problem_of(ApiError::overloaded, request.language));
+  }
   http::response<http::string_body> message{static_cast<http::status>(response.status), 11};
   message.set(http::field::server, "hansatsud");
   message.set(http::field::date, to_http_date(api_.view.now()));
@@ -208,9 +213,11 @@ net::awaitable<Session::Next> Session::write(const Request& request, Response re
   if (response.retry_after) {
     message.set(http::field::retry_after, std::to_string(response.retry_after->count()));
   }
-  const bool stays = keep_alive && !finishing_;
+  // An answer to HEAD has no body: a proxy would take one for the answer to the next request.
+  const bool is_head = request.method == "HEAD";
+  const bool stays = keep_alive && !finishing_ && !is_head;
   message.keep_alive(stays);
-  message.body() = std::move(response.body);
+  if (!is_head) message.body() = std::move(response.body);
   message.prepare_payload();
   stream_.expires_after(api_.limits.write_max);
   const auto [error, bytes] = co_await http::async_write(stream_, message, kToken);

@@ -14,11 +14,13 @@ namespace hansatsu::rpc {
 /// Every wait for the caller has a deadline; see ServerLimits.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(Api& api, boost::asio::ip::tcp::socket socket, std::string address, bool is_loopback)
-      : api_{api},
-        stream_{std::move(socket)},
-        address_{std::move(address)},
-        is_loopback_{is_loopback} {}
+  struct Caller {
+    std::string address;
+    bool is_loopback = false;
+    Entrance entrance = Entrance::api;
+  };
+  Session(Api& api, boost::asio::ip::tcp::socket socket, Caller caller)
+      : api_{api}, stream_{std::move(socket)}, caller_{std::move(caller)} {}
 
   /// Runs until the connection is closed. `self` keeps the session for that long.
   [[nodiscard]] static boost::asio::awaitable<void> run(std::shared_ptr<Session> self);
@@ -46,8 +48,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::beast::tcp_stream stream_;
   boost::beast::flat_buffer buffer_{
       131'072};  ///< what a chunk says of itself is bounded by this alone
-  std::string address_;
-  bool is_loopback_ = false;
+  const Caller caller_;
   std::shared_ptr<EventFeed> feed_;  ///< being sent
   bool busy_ = false;                ///< a request has begun
   bool finishing_ = false;           ///< no further request

@@ -12,26 +12,32 @@
 #include <vector>
 
 #include "rpc/json/answers.h"
+#include "rpc/server/ledger_view.h"
+#include "rpc/server/problem.h"
 
 namespace hansatsu::rpc {
 
 namespace net = boost::asio;
 
+[[nodiscard]] constexpr ApiError api_error_of(ViewError error) {
+  return error == ViewError::busy ? ApiError::overloaded : ApiError::no_answer;
+}
+
 /// Waits on the I/O thread for an answer that the view gives through a callback, on whatever
-/// thread; nothing when `time_max` passes first. An answer that comes later is dropped.
-/// `executor` is the one thread's: answer and timer meet there.
+/// thread. An answer that comes later than `time_max` is dropped.
+/// `executor` is the one thread's: answer and timer meet there. Errors: overloaded, no_answer.
 template <class T, class Start>
-[[nodiscard]] net::awaitable<std::optional<T>> wait_for_view(net::any_io_executor executor,
-                                                             std::chrono::milliseconds time_max,
-                                                             Start start) {
+[[nodiscard]] net::awaitable<Result<T, ApiError>> wait_for_view(net::any_io_executor executor,
+                                                                std::chrono::milliseconds time_max,
+                                                                Start start) {
   struct Wait {
     net::steady_timer timer;
-    std::optional<T> answer;
+    std::optional<Result<T, ViewError>> answer;
   };
   auto wait = std::make_shared<Wait>(Wait{net::steady_timer{executor, time_max}, std::nullopt});
   // The waiting coroutine alone owns the timer: a callback that the view drops late, on another
   // thread, must not be the one that ends it.
-  start([weak = std::weak_ptr{wait}, executor](T answer) {
+  start([weak = std::weak_ptr{wait}, executor](Result<T, ViewError> answer) {
     net::post(executor, [weak, answer = std::move(answer)]() mutable {
       const auto held = weak.lock();
       if (!held) return;
@@ -42,7 +48,13 @@ template <class T, class Start>
   // Ends by expiry or by cancel: which of them is seen in `answer`.
   [[maybe_unused]] const auto ended =
       co_await wait->timer.async_wait(net::as_tuple(net::use_awaitable));
-  co_return std::move(wait->answer);
+  if (!wait->answer) co_return Err{ApiError::no_answer};
+  if (!*wait->answer) co_return Err{api_error_of(wait->answer->error())};
+  if constexpr (std::is_void_v<T>) {
+    co_return Result<T, ApiError>{};
+  } else {
+    co_return **std::move(wait->answer);
+  }
 }
 
 using SubmissionStart = std::function<void(std::function<void(std::size_t, SubmitAnswer)>)>;

@@ -65,7 +65,11 @@ Attempt<Validators> Validators::start(const Path& dir, const Path& hansatsud) {
 Attempt<Usage> Validators::usage(std::size_t validator) const {
   const Running& one = running_[validator];
   rpc::ClientOptions options;
-  options.endpoints.push_back(*rpc::parse_endpoint(one.api));
+  std::string address;
+  std::ifstream{one.folder / "metrics.address"} >> address;
+  const auto endpoint = rpc::parse_endpoint("http://" + address);
+  if (!endpoint) return Err{one.folder.filename().string() + " says no address of its metrics"};
+  options.endpoints.push_back(*endpoint);
   rpc::Client client{options};
   const auto text = client.metrics();
   if (!text) return Err{one.folder.filename().string() + " gives no metrics"};

@@ -48,6 +48,7 @@ TEST_CASE("without a file a node runs on its defaults", "[node][config]") {
   REQUIRE(config.has_value());
   CHECK(config->data == folder.path());
   CHECK(config->api_listen == "127.0.0.1:0");
+  CHECK(config->metrics_listen == "127.0.0.1:0");
   CHECK(config->peer_listen.empty());
   CHECK(config->log_level == "info");
 }
@@ -56,6 +57,7 @@ TEST_CASE("every key of the file is read", "[node][config]") {
   const auto config = load(R"(
 peer_listen = "10.0.0.1:7400"
 api_listen = "127.0.0.1:8080"
+metrics_listen = "10.0.0.1:9100"
 log_level = "debug"
 verify_threads = 3
 mempool_transactions_max = 1000
@@ -65,6 +67,7 @@ api_requests_per_second = 77
   REQUIRE(config.has_value());
   CHECK(config->peer_listen == "10.0.0.1:7400");
   CHECK(config->api_listen == "127.0.0.1:8080");
+  CHECK(config->metrics_listen == "10.0.0.1:9100");
   CHECK(config->log_level == "debug");
   CHECK(config->verify_threads == 3);
   CHECK(config->mempool_transactions_max == 1'000);

@@ -55,6 +55,15 @@ void TownInProcess::stop() {
   }
 }
 
+rpc::Client TownInProcess::metrics(std::size_t node) const {
+  std::string address = read_text(data(node) / node::kMetricsAddressFile);
+  address.resize(address.find('\n'));
+  rpc::ClientOptions options;
+  options.endpoints.push_back(*rpc::parse_endpoint("http://" + address));
+  options.call_time_max = kAgreeMax;
+  return rpc::Client{std::move(options)};
+}
+
 rpc::Client TownInProcess::client(std::size_t node) const {
   rpc::ClientOptions options;
   options.endpoints.push_back(*rpc::parse_endpoint("http://" + nodes_[node].config.api_listen));

@@ -31,6 +31,8 @@ class TownInProcess {
   void stop();
   /// A client of this node alone.
   [[nodiscard]] rpc::Client client(std::size_t node) const;
+  /// For its metrics, which are at an address of their own. Requires: it runs.
+  [[nodiscard]] rpc::Client metrics(std::size_t node) const;
   /// Waits until all nodes have one state, with a final block at least this high.
   rpc::NodeStatus agree(Height least) const;
 

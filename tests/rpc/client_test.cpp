@@ -17,7 +17,12 @@ TEST_CASE("the client reads what the node tells all", "[rpc][client]") {
   CHECK(*charter == market.town.charter);
   const auto programs = client.programs();
   REQUIRE(programs.has_value());
-  CHECK(*programs == server.ledger().programs());
+  auto expected = server.ledger().programs();
+  for (rpc::ProgramRecord& record : expected) {
+    record.has_counters = false;
+    record.program.counters = {};
+  }
+  CHECK(*programs == expected);
 }
 
 TEST_CASE("shops have names only from a directory that an issuer signed", "[rpc][client]") {

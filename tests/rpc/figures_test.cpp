@@ -11,11 +11,24 @@ const CoinId kCoin{0};
 constexpr auto kPay = rules::OperationCode::pay;
 
 rpc::FigureLine activity(Date day, std::optional<rules::OperationCode> operation,
-                         std::uint64_t transactions, std::uint32_t accounts) {
-  return {day, kCoin, std::nullopt, operation, transactions, {}, accounts};
+                         std::uint64_t transactions, std::uint32_t accounts,
+                         std::uint32_t others = 5) {
+  return {day, kCoin, std::nullopt, operation, transactions, {}, accounts, others};
 }
-rpc::FigureLine program(Date day, std::uint32_t id, std::uint64_t amount, std::uint32_t accounts) {
-  return {day, kCoin, ProgramId{id}, kPay, 0, Amount::of(amount), accounts};
+rpc::FigureLine program(Date day, std::uint32_t id, std::uint64_t amount, std::uint32_t accounts,
+                        rules::OperationCode operation = kPay, std::uint32_t others = 5) {
+  return {day, kCoin, ProgramId{id}, operation, 0, Amount::of(amount), accounts, others};
+}
+
+/// What is told of one day of these.
+rpc::DayFigures told_of(std::vector<rpc::FigureLine> lines) {
+  TestServer server;
+  const Date day = lines.front().day;
+  server.ledger().set_figures({plus_days(day, 1), std::move(lines)});
+  const auto figures = server.client().figures(day, day);
+  REQUIRE(figures.has_value());
+  REQUIRE(figures->days.size() == 1);
+  return figures->days[0];
 }
 
 }  // namespace
@@ -38,7 +51,7 @@ TEST_CASE("figures: what few accounts did is told to nobody", "[rpc]") {
   const rpc::DayFigures& busy = figures->days[0];
   CHECK(busy.day == first);
   REQUIRE(busy.activity.size() == 2);
-  CHECK(busy.activity[0] == rpc::ActivityFigure{kCoin, {}, {}, 9});
+  CHECK(busy.activity[0] == rpc::ActivityFigure{kCoin, {}, {}, 5});
   CHECK(busy.activity[1] == rpc::ActivityFigure{kCoin, kPay, 8, 5});
   REQUIRE(busy.programs.size() == 2);
   CHECK(busy.programs[0].amount == Amount::of(700));
@@ -51,6 +64,50 @@ TEST_CASE("figures: what few accounts did is told to nobody", "[rpc]") {
     CHECK_FALSE(one.accounts.has_value());
   }
   CHECK_FALSE(quiet.programs[0].amount.has_value());
+}
+
+TEST_CASE("figures: what is withheld is no difference of what is told", "[rpc]") {
+  using rules::OperationCode;
+  const Date day = *parse_date("2026-10-05");
+  // 23 did something, 20 paid: three did something else, and here is what.
+  const auto one = told_of({activity(day, std::nullopt, 30, 23), activity(day, kPay, 27, 20),
+                            activity(day, OperationCode::charge, 3, 3)});
+  CHECK_FALSE(one.activity[0].accounts.has_value());
+  CHECK(one.activity[1].accounts == 20);
+  CHECK_FALSE(one.activity[2].accounts.has_value());
+  // All parts told: the counts still leave no group below the smallest.
+  const auto all = told_of({activity(day, std::nullopt, 30, 22), activity(day, kPay, 20, 20),
+                            activity(day, OperationCode::charge, 21, 21)});
+  for (const rpc::ActivityFigure& figure : all.activity) CHECK(figure.accounts == 20);
+  CHECK(all.activity[1].transactions == 20);
+  // Another coin's parts are not this one's.
+  auto other = activity(day, OperationCode::charge, 3, 3);
+  other.coin = CoinId{1};
+  const auto two =
+      told_of({activity(day, std::nullopt, 30, 23), activity(day, kPay, 27, 20), other});
+  CHECK(two.activity[0].accounts == 20);
+}
+
+TEST_CASE("figures: what many paid to few is told to nobody", "[rpc]") {
+  using rules::OperationCode;
+  const Date day = *parse_date("2026-10-05");
+  for (const OperationCode operation : {kPay, OperationCode::send, OperationCode::refund}) {
+    CAPTURE(static_cast<int>(operation));
+    const auto few =
+        told_of({activity(day, operation, 30, 20, 4), program(day, 0, 700, 20, operation, 4)});
+    CHECK_FALSE(few.activity[0].accounts.has_value());
+    CHECK_FALSE(few.activity[0].transactions.has_value());
+    CHECK_FALSE(few.programs[0].amount.has_value());
+    const auto many =
+        told_of({activity(day, operation, 30, 20, 5), program(day, 0, 700, 20, operation, 5)});
+    CHECK(many.activity[0].transactions == 30);
+    CHECK(many.programs[0].amount == Amount::of(700));
+  }
+  // One-sided: shops that are paid out. What they asked for is the same money, and told once.
+  const auto paid_out = told_of({program(day, 0, 700, 20, OperationCode::settle, 0),
+                                 program(day, 1, 800, 20, OperationCode::redeem, 0)});
+  CHECK(paid_out.programs[0].amount == Amount::of(700));
+  CHECK_FALSE(paid_out.programs[1].amount.has_value());
 }
 
 TEST_CASE("figures: a month at a time, in one of three ways", "[rpc]") {

@@ -28,6 +28,7 @@ TestServer::TestServer(const rpc::ServerLimits& limits)
   const auto started = server_.start();
   REQUIRE(started.has_value());
   port_ = server_.port();
+  metrics_port_ = server_.metrics_port();
   thread_ = std::thread{[this] { io_.run(); }};
 }
 
@@ -74,6 +75,7 @@ std::optional<HttpAnswer> RawConnection::read() {
   if (error) return std::nullopt;
   return parser.release();
 }
+bool RawConnection::has_bytes() { return buffer_.size() > 0 || socket_.available() > 0; }
 bool RawConnection::is_closed() {
   char byte = 0;
   boost::system::error_code error;
@@ -96,12 +98,21 @@ RawRequest& RawRequest::sign(const rpc::RequestKey& name, const KeyPair& key, Ti
   return *this;
 }
 
-HttpAnswer ask(const TestServer& server, const RawRequest& request) {
-  RawConnection connection{server.port()};
+namespace {
+HttpAnswer ask_at(std::uint16_t port, const RawRequest& request) {
+  RawConnection connection{port};
   connection.send(request.text());
   auto answer = connection.read();
   REQUIRE(answer.has_value());
   return *std::move(answer);
+}
+}  // namespace
+
+HttpAnswer ask(const TestServer& server, const RawRequest& request) {
+  return ask_at(server.port(), request);
+}
+HttpAnswer ask_metrics(const TestServer& server, const std::string& headers) {
+  return ask_at(server.metrics_port(), {"GET", "/metrics", {}, headers});
 }
 std::string code_of(const HttpAnswer& answer) {
   const auto json = rpc::parse_json(answer.body());

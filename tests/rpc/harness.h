@@ -27,6 +27,7 @@ class TestServer {
 
   [[nodiscard]] TestLedger& ledger() { return ledger_; }
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::uint16_t metrics_port() const { return metrics_port_; }
   [[nodiscard]] rpc::Client client(std::string language = "en") const;
   /// Stops in order; true if the server called back in time.
   [[nodiscard]] bool stop();
@@ -37,6 +38,7 @@ class TestServer {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   rpc::Server server_;
   std::uint16_t port_ = 0;
+  std::uint16_t metrics_port_ = 0;
   std::thread thread_;
   bool stopped_ = false;
 };
@@ -48,6 +50,8 @@ class RawConnection {
   void send(std::string_view bytes);
   /// The next whole answer; absent if the connection ends first.
   [[nodiscard]] std::optional<HttpAnswer> read();
+  /// True if the server has sent what is not read yet.
+  [[nodiscard]] bool has_bytes();
   /// True if the server has closed without another byte.
   [[nodiscard]] bool is_closed();
 
@@ -69,6 +73,8 @@ struct RawRequest {
 };
 /// Sends one request over a connection of its own.
 [[nodiscard]] HttpAnswer ask(const TestServer& server, const RawRequest& request);
+/// GET /metrics, where it is answered.
+[[nodiscard]] HttpAnswer ask_metrics(const TestServer& server, const std::string& headers = {});
 [[nodiscard]] std::string code_of(const HttpAnswer& answer);
 
 /// Slot 0 of the account with its founding key.

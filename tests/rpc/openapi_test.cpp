@@ -86,8 +86,9 @@ void ask_public(Recorder& recorder, TestServer& server) {
         200);
   CHECK(recorder.ask("/v1/figures", {"GET", "/v1/figures?from=never-ever", {}, {}}).result_int() ==
         400);
-  for (const char* path : {"/openapi.json", "/metrics", "/v1/status", "/v1/charter", "/v1/programs",
-                           "/v1/shops", "/v1/headers"}) {
+  recorder.keep("/metrics", {"GET", "/metrics", {}, {}}, ask_metrics(server));
+  for (const char* path :
+       {"/openapi.json", "/v1/status", "/v1/charter", "/v1/programs", "/v1/shops", "/v1/headers"}) {
     CHECK(recorder.ask(path, {"GET", path, {}, {}}).result_int() == 200);
   }
   CHECK(recorder
@@ -102,9 +103,7 @@ void record_events(Recorder& recorder, TestServer& server, const Market& market)
   RawConnection connection{server.port()};
   connection.send(request.text());
   const auto is_open = [&] {
-    return test_rpc::ask(server, {"GET", "/metrics", {}, {}})
-               .body()
-               .find("hansatsu_rpc_event_streams 1\n") != std::string::npos;
+    return ask_metrics(server).body().find("hansatsu_rpc_event_streams 1\n") != std::string::npos;
   };
   CHECK(hansatsu::test::wait_for(std::chrono::seconds{20}, is_open));
   CHECK(server.stop());

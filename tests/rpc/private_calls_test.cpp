@@ -2,6 +2,7 @@
 
 #include "rpc/json/codec.h"
 #include "tests/rpc/harness.h"
+#include "tests/support/wait.h"
 
 using namespace test_rpc;
 
@@ -132,18 +133,47 @@ TEST_CASE("what staff would read without a trace is refused", "[rpc]") {
   server.ledger().set_staff_log_full(true);
   const auto account = client.account(market.person, staff);
   REQUIRE_FALSE(account.has_value());
-  CHECK(account.error().status == 429);
+  CHECK(account.error().status == 503);
+  CHECK(account.error().code == "E-API-28");
   CHECK(account.error().retry_after.count() > 0);
   CHECK_FALSE(client.history(market.person, staff, {}, true, 5).has_value());
   const auto redemptions =
       client.redemptions(CoinId{0}, state::RedemptionState::requested, {}, signer_of(kTreasurer));
   REQUIRE_FALSE(redemptions.has_value());
-  CHECK(redemptions.error().status == 429);
+  CHECK(redemptions.error().code == "E-API-28");
   CHECK(server.ledger().staff_reads().empty());
   // One's own account leaves no trace and needs none.
   CHECK(client.account(market.person, signer_of(market.person)).has_value());
   server.ledger().set_staff_log_full(false);
   CHECK(client.account(market.person, staff).has_value());
+}
+
+TEST_CASE("what staff reads is shown once its trace is on the disk", "[rpc]") {
+  TestServer server;
+  const Market market;
+  const rpc::Signer staff = signer_of(kStaff);
+  server.ledger().hold_staff_log();
+  RawConnection waiting{server.port()};
+  const Timestamp now = server.ledger().now();
+  waiting.send(own_account(market.person).sign(staff.reference, *staff.key, now).text());
+  REQUIRE(test::wait_for(std::chrono::seconds{20},
+                         [&] { return server.ledger().staff_lines_waiting() == 1; }));
+  // Nobody else waits for the disk.
+  CHECK(ask(server, {"GET", "/v1/status", {}, {}}).result_int() == 200);
+  CHECK_FALSE(waiting.has_bytes());
+  server.ledger().release_staff_log();
+  const auto answer = waiting.read();
+  REQUIRE(answer.has_value());
+  CHECK(answer->result_int() == 200);
+
+  rpc::ServerLimits limits;
+  limits.view_max = std::chrono::milliseconds{50};
+  TestServer slow{limits};
+  slow.ledger().hold_staff_log();
+  CHECK(code_of(ask(
+            slow,
+            own_account(market.person).sign(staff.reference, *staff.key, slow.ledger().now()))) ==
+        "E-API-28");
 }
 
 TEST_CASE("staff whose account is stopped read no more than their own", "[rpc]") {

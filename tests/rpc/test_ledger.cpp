@@ -63,6 +63,35 @@ void TestLedger::set_staff_log_full(bool full) {
   const std::lock_guard lock{mutex_};
   staff_log_full_ = full;
 }
+void TestLedger::hold_staff_log() {
+  const std::lock_guard lock{mutex_};
+  staff_log_held_ = true;
+}
+void TestLedger::release_staff_log() {
+  std::vector<Callback<void>> answers;
+  {
+    const std::lock_guard lock{mutex_};
+    staff_log_held_ = false;
+    answers.swap(staff_answers_);
+  }
+  for (const auto& answer : answers) answer({});
+}
+std::size_t TestLedger::staff_lines_waiting() const {
+  const std::lock_guard lock{mutex_};
+  return staff_answers_.size();
+}
+void TestLedger::set_unreadable_from(Height height) {
+  const std::lock_guard lock{mutex_};
+  unreadable_from_ = height;
+}
+void TestLedger::set_busy(bool busy) {
+  const std::lock_guard lock{mutex_};
+  busy_ = busy;
+}
+std::size_t TestLedger::histories_asked() const {
+  const std::lock_guard lock{mutex_};
+  return histories_asked_;
+}
 void TestLedger::set_directory(std::string file) {
   const std::lock_guard lock{mutex_};
   directory_ = std::make_shared<const std::string>(std::move(file));
@@ -306,12 +335,15 @@ void TestLedger::find_transaction(const Hash& id, Callback<rpc::TransactionAnswe
   }
   answer(found);
 }
-void TestLedger::history(const rpc::HistoryQuery& query,
-                         Callback<std::vector<rpc::FinalTransaction>> answer) const {
+void TestLedger::history(const rpc::HistoryQuery& query, Callback<rpc::HistoryPart> answer) const {
   std::vector<rpc::FinalTransaction> entries;
+  Height unreadable_from;
   {
     const std::lock_guard lock{mutex_};
+    ++histories_asked_;
     if (stuck_) return;
+    if (busy_) return answer(Err{rpc::ViewError::busy});
+    unreadable_from = unreadable_from_;
     const auto [begin, end] = history_.equal_range(query.account);
     for (auto entry = begin; entry != end; ++entry) {
       entries.push_back(entry->second->transaction);
@@ -324,8 +356,19 @@ void TestLedger::history(const rpc::HistoryQuery& query,
     return query.newest_first ? place(entry) >= query.from : place(entry) <= query.from;
   });
   if (query.newest_first) std::reverse(entries.begin(), entries.end());
+  rpc::HistoryPart part;
+  part.is_end = entries.size() < query.count;
   if (entries.size() > query.count) entries.resize(query.count);
-  answer(std::move(entries));
+  const auto lost = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) {
+    return unreadable_from.raw != 0 && entry.height >= unreadable_from;
+  });
+  if (lost != entries.end()) {
+    if (lost == entries.begin()) return answer(Err{rpc::ViewError::unreadable});
+    entries.erase(lost, entries.end());
+    part.is_end = false;
+  }
+  part.entries = std::move(entries);
+  answer(std::move(part));
 }
 void TestLedger::block(Height height, Callback<std::optional<rpc::BlockRecord>> answer) const {
   std::optional<rpc::BlockRecord> found;
@@ -349,8 +392,7 @@ void TestLedger::headers(Height from, std::uint32_t count,
   answer(std::move(found));
 }
 
-void TestLedger::figures(Date from, Date to,
-                         Callback<std::optional<rpc::FiguresAnswer>> answer) const {
+void TestLedger::figures(Date from, Date to, Callback<rpc::FiguresAnswer> answer) const {
   rpc::FiguresAnswer found;
   {
     const std::lock_guard lock{mutex_};
@@ -366,11 +408,14 @@ void TestLedger::on_final(std::function<void(std::span<const AccountId>)> listen
   const std::lock_guard lock{mutex_};
   listener_ = std::move(listener);
 }
-bool TestLedger::log_staff_read(const rpc::StaffRead& read) {
-  const std::lock_guard lock{mutex_};
-  if (staff_log_full_) return false;
-  staff_reads_.push_back(read);
-  return true;
+void TestLedger::log_staff_read(const rpc::StaffRead& read, Callback<void> answer) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (staff_log_full_) return answer(Err{rpc::ViewError::unreadable});
+    staff_reads_.push_back(read);
+    if (staff_log_held_) return staff_answers_.push_back(std::move(answer));
+  }
+  answer({});
 }
 std::string TestLedger::metrics() const { return "# TYPE hansatsu_test gauge\nhansatsu_test 1\n"; }
 

@@ -28,6 +28,15 @@ class TestLedger final : public rpc::LedgerView {
   void set_stuck(bool stuck);
   /// Reads of staff can't be written down.
   void set_staff_log_full(bool full);
+  /// They are written down, but not on the disk until `release_staff_log`.
+  void hold_staff_log();
+  void release_staff_log();
+  [[nodiscard]] std::size_t staff_lines_waiting() const;
+  /// What stands in blocks from this height on can't be read; zero: all can.
+  void set_unreadable_from(Height height);
+  /// Reads that would come from the disk are told that too much waits.
+  void set_busy(bool busy);
+  [[nodiscard]] std::size_t histories_asked() const;
   void set_directory(std::string file);
   /// What the node has added up; those asked for are answered.
   void set_figures(rpc::FiguresAnswer figures);
@@ -56,15 +65,13 @@ class TestLedger final : public rpc::LedgerView {
   void submit(std::vector<Bytes> transactions, bool until_final,
               std::function<void(std::size_t, rpc::SubmitAnswer)> answer) override;
   void find_transaction(const Hash& id, Callback<rpc::TransactionAnswer> answer) const override;
-  void history(const rpc::HistoryQuery& query,
-               Callback<std::vector<rpc::FinalTransaction>> answer) const override;
+  void history(const rpc::HistoryQuery& query, Callback<rpc::HistoryPart> answer) const override;
   void block(Height height, Callback<std::optional<rpc::BlockRecord>> answer) const override;
   void headers(Height from, std::uint32_t count,
                Callback<std::vector<rpc::BlockRecord>> answer) const override;
-  void figures(Date from, Date to,
-               Callback<std::optional<rpc::FiguresAnswer>> answer) const override;
+  void figures(Date from, Date to, Callback<rpc::FiguresAnswer> answer) const override;
   void on_final(std::function<void(std::span<const AccountId>)> listener) override;
-  [[nodiscard]] bool log_staff_read(const rpc::StaffRead& read) override;
+  void log_staff_read(const rpc::StaffRead& read, Callback<void> answer) override;
   [[nodiscard]] std::string metrics() const override;
 
  private:
@@ -84,6 +91,10 @@ class TestLedger final : public rpc::LedgerView {
   bool syncing_ = false;
   bool stuck_ = false;
   bool staff_log_full_ = false;
+  bool staff_log_held_ = false;
+  bool busy_ = false;
+  Height unreadable_from_;
+  std::vector<Callback<void>> staff_answers_;
   std::vector<Submission> held_;
   std::shared_ptr<const std::string> directory_;
   std::vector<rpc::BlockRecord> blocks_;  ///< heights from 1
@@ -93,6 +104,7 @@ class TestLedger final : public rpc::LedgerView {
   std::function<void(std::span<const AccountId>)> listener_;
   rpc::FiguresAnswer figures_;
   mutable std::size_t shops_asked_ = 0;
+  mutable std::size_t histories_asked_ = 0;
 };
 
 }  // namespace test_rpc

@@ -70,7 +70,8 @@ Attempt<void> list_programs(Session& session, const ChainOptions& /*none*/) {
     const state::ProgramTerms& terms = record.program.terms;
     table.add({std::to_string(record.id.raw), shown(terms.name.text),
                console.say(terms.paid ? Sentence{"prepaid", "前払い"} : Sentence{"free", "無償"}),
-               grouped(record.program.counters.issued), grouped(terms.budget),
+               record.has_counters ? grouped(record.program.counters.issued) : "-",
+               grouped(terms.budget),
                date_text(console, terms.closes)});
   }
   console.table(table);

@@ -141,7 +141,9 @@ Attempt<GrantReport> rehearse(Session& session, const std::vector<Part>& parts) 
 Attempt<void> check_budget(Session& session, ProgramId program, Amount asked) {
   const auto client = session.client();
   if (!client) return Err{client.error()};
-  const auto programs = (*client)->programs();
+  const auto own = session.identity();
+  if (!own) return Err{own.error()};
+  const auto programs = (*client)->programs((*own)->signer());
   if (!programs) return Err{session.failure(programs.error())};
   for (const rpc::ProgramRecord& record : *programs) {
     if (record.id != program) continue;

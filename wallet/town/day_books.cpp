@@ -3,7 +3,9 @@
 namespace hansatsu::town {
 
 Attempt<Books> read_books(Desk& desk, CoinId coin) {
-  const auto programs = desk.client().programs();
+  const auto auditor = desk.staff("auditor");
+  if (!auditor) return Err{auditor.error()};
+  const auto programs = desk.client().programs((*auditor)->signer());
   if (!programs) return Err{std::string{"the programs can't be read"}};
   Books books;
   for (const rpc::ProgramRecord& record : *programs) {

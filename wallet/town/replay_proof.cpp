@@ -67,7 +67,9 @@ Attempt<void> prove_balances(Checks& checks, const History& history, const Repla
 
 Attempt<void> prove_books(Desk& desk, Checks& checks, const ReplayModel& model,
                           const ReplayStage& stage) {
-  const auto programs = desk.client().programs();
+  const auto auditor = desk.staff("auditor");
+  if (!auditor) return Err{auditor.error()};
+  const auto programs = desk.client().programs((*auditor)->signer());
   if (!programs) return Err{std::string{"the programs can't be read"}};
   std::int64_t held = 0;
   std::int64_t takings = 0;
