@@ -126,13 +126,17 @@ TEST_CASE("audit: a log that ends in an unfinished write is lawful and said", "[
 TEST_CASE("audit: a log that ends early is only as high as it is", "[audit]") {
   Written log{20};
   const Report whole = log.audit();
-  const Report enough =
-      audit::audit_log(log.disk, log.story.town.charter, {1, whole.standing.height, {}});
+  audit::Options options;
+  options.height_min = whole.standing.height;
+  const Report enough = audit::audit_log(log.disk, log.story.town.charter, options);
   CHECK_FALSE(enough.first_error.has_value());
-  const Report short_one =
-      audit::audit_log(log.disk, log.story.town.charter, {1, next(whole.standing.height), {}});
+  CHECK(enough.conserved == true);
+  options.height_min = next(whole.standing.height);
+  const Report short_one = audit::audit_log(log.disk, log.story.town.charter, options);
   REQUIRE(short_one.first_error.has_value());
   CHECK(short_one.first_error->fault == Fault::too_short);
+  // Nobody saw the books of what should follow.
+  CHECK_FALSE(short_one.conserved.has_value());
 }
 
 TEST_CASE("audit: records taken out of the log, its groups made anew", "[audit]") {

@@ -47,7 +47,8 @@ TEST_CASE("audit program: all is well, and it says how far", "[audit][program]")
   CHECK(json.err.empty());
   for (const std::string_view part :
        {"\"height\": 12", "\"transactions\": 16", "\"accounts\": 6", "\"conserved\": true",
-        "\"first_error\": null", "\"verified_per_second\": "}) {
+        "\"first_error\": null", "\"verified_per_second\": ", "\"chain_compared\": false",
+        "\"height_compared\": false", "run again with --expect ID"}) {
     CAPTURE(part);
     CHECK(has(json.out, part));
   }
@@ -56,7 +57,58 @@ TEST_CASE("audit program: all is well, and it says how far", "[audit][program]")
   const Ended shown = council.audit({"--expect", id, "--min-height", "12"});
   CHECK(shown.exit == 0);
   CHECK(has(shown.out, "OK: nothing is wrong from genesis to height 12."));
+  CHECK_FALSE(has(shown.out, "But:"));
+  const Ended compared = council.audit({"--expect", id, "--min-height", "12", "--json"});
+  for (const std::string_view part :
+       {"\"chain_compared\": true", "\"height_compared\": true", "\"advice\": []"}) {
+    CAPTURE(part);
+    CHECK(has(compared.out, part));
+  }
   CHECK(has(council.audit({}, {"HANSATSU_LANGUAGE=ja"}).out, "良好"));
+}
+
+TEST_CASE("audit program: OK is said with what nobody compared", "[audit][program]") {
+  const Council council{Story{2}};
+  const Ended none = council.audit();
+  CHECK(none.exit == 0);
+  CHECK(has(none.out, "But: The chain was compared with no expected identity"));
+  CHECK(has(none.out, "But: The height was compared with nothing"));
+  CHECK(has(council.audit({}, {"HANSATSU_LANGUAGE=ja"}).out, "何とも比べていません"));
+  const Ended low = council.audit({"--min-height", "3"});
+  CHECK(has(low.out, "no expected identity"));
+  CHECK_FALSE(has(low.out, "The height was compared"));
+}
+
+TEST_CASE("audit program: what the auditor knows from elsewhere", "[audit][program]") {
+  const Story story;
+  const auto records = records_of(story);
+  const Council council{story};
+  const auto& block = std::get<consensus::Block>(records[block_at(records, 11)]);
+  const std::string id = to_hex(chain::block_id(block.header).view());
+  CHECK(council.audit({"--known", "11:" + id}).exit == 0);
+  const Ended other = council.audit({"--known", "11:" + id, "--known", "10:" + id, "--json"});
+  CHECK(other.exit == 6);
+  CHECK(has(other.out, "\"what\": \"other_block\""));
+  CHECK(has(other.out, "\"conserved\": null"));
+  CHECK(council.audit({"--known", "13:" + id}).exit == 6);
+  const std::vector<std::string> malformed{"11", "11:", id, ":" + id, "x:" + id, "11:" + id + "0"};
+  for (const std::string& wrong : malformed) {
+    CAPTURE(wrong);
+    CHECK(council.audit({"--known", wrong}).exit == 2);
+  }
+
+  const auto& certificate = std::get<chain::Certificate>(records[block_at(records, 11) + 4]);
+  const auto receipt = [&](const chain::FinalityProof& proof) {
+    return encode(receipt_of(story, block.header, proof));
+  };
+  const Bytes good = receipt({certificate, {}});
+  const auto file = council.write("receipt.bin", as_text(good));
+  CHECK(council.audit({"--receipt", file.string()}).exit == 0);
+  chain::Certificate forged = certificate;
+  forged.signatures[1].bytes[5] ^= 1U;
+  const Bytes bad = receipt({forged, {}});
+  CHECK(council.audit({"--receipt", council.write("forged.bin", as_text(bad)).string()}).exit == 6);
+  CHECK(council.audit({"--receipt", council.write("none.bin", "no receipt").string()}).exit == 2);
 }
 
 TEST_CASE("audit program: what is wrong, where, and a code for scripts", "[audit][program]") {
@@ -67,8 +119,8 @@ TEST_CASE("audit program: what is wrong, where, and a code for scripts", "[audit
   CAPTURE(json.out, json.err);
   CHECK(json.exit == 6);
   for (const std::string_view part :
-       {"\"height\": 9", "\"code\": \"E-AUD-24\"", "\"what\": \"outcomes_differ\"",
-        "\"height\": 10", "\"segment\": 1"}) {
+       {"\"height\": 9", "\"conserved\": null", "\"tip\": null", "\"code\": \"E-AUD-24\"",
+        "\"what\": \"outcomes_differ\"", "\"height\": 10", "\"segment\": 1"}) {
     CAPTURE(part);
     CHECK(has(json.out, part));
   }
@@ -83,7 +135,14 @@ TEST_CASE("audit program: the wrong folder, chain or height", "[audit][program]"
   const Council council{Story{2}};
   CHECK(council.run({"audit", "--data", council.path().string()}).exit == 2);
   CHECK(council.run({"audit"}).exit == 2);
-  CHECK(council.audit({"--expect", std::string(64, '0')}).exit == 6);
+  const Ended other = council.audit({"--expect", std::string(64, '0'), "--json"});
+  CHECK(other.exit == 6);
+  CHECK(has(other.out, "\"what\": \"other_chain\""));
+  CHECK(has(other.out, "\"conserved\": null"));
+  CHECK(has(other.out, "\"height\": 0"));
+  // As from a variable that is not set: not the same as nothing expected.
+  CHECK(council.audit({"--expect", ""}).exit == 2);
+  CHECK(council.audit({"--expect", "7f3a"}).exit == 2);
   CHECK(council.audit({"--min-height", "1000"}).exit == 6);
   council.write("data/charter.bin", "no charter");
   CHECK(council.audit().exit == 2);

@@ -148,6 +148,26 @@ std::size_t block_at(const std::vector<consensus::Record>& records, std::uint64_
   return 0;
 }
 
+block::Receipt receipt_of(const Story& story, const chain::Header& header,
+                          const chain::FinalityProof& proof) {
+  state::State state = state::genesis_state(story.town.charter);
+  SaysYes checker;
+  for (std::size_t i = 0;; ++i) {
+    block::Body body;
+    body.transactions = story.bodies.at(i);
+    const auto execution = block::execute_block(std::make_shared<state::Overlay>(state),
+                                                story.times[i], body, checker);
+    ASSERT(execution.has_value());
+    if (i + 1 == header.height.raw) {
+      const auto& first = *body.transactions.front();
+      const AccountId signer = first.transaction().unsigned_part.signer.account;
+      return block::make_receipt(header, proof, *execution, first.id(), state.find(signer)->salt,
+                                 0);
+    }
+    state.merge(*execution->overlay);
+  }
+}
+
 log::Identity identity_of(const state::Charter& charter) {
   return {state::chain_id(charter), charter.validators[0].key, hash(HashTag::demo, as_bytes("log")),
           Salt{hash(HashTag::demo, as_bytes("salt")).bytes}};
@@ -168,7 +188,9 @@ void write_log(log::Disk& disk, const state::Charter& charter,
 }
 
 audit::Report audit_disk(const state::Charter& charter, log::Disk& disk, std::uint32_t threads) {
-  return audit::audit_log(disk, charter, {threads, {}, {}});
+  audit::Options options;
+  options.threads = threads;
+  return audit::audit_log(disk, charter, options);
 }
 
 audit::Report audit_records(const state::Charter& charter,

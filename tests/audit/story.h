@@ -4,6 +4,7 @@
 #include <map>
 
 #include "consensus/records.h"
+#include "ledger/block/receipt.h"
 #include "node/log/log.h"
 #include "tests/ledger/town.h"
 #include "tests/log/memory_disk.h"
@@ -48,6 +49,10 @@ using Lies = std::map<std::uint64_t, Lie>;  ///< by height
 /// Number of the first block record, vote or certificate of this height.
 [[nodiscard]] std::size_t block_at(const std::vector<consensus::Record>& records,
                                    std::uint64_t height);
+
+/// Of the first transaction of the block with this header.
+[[nodiscard]] block::Receipt receipt_of(const Story& story, const chain::Header& header,
+                                        const chain::FinalityProof& proof);
 
 /// Writes the records with the log's own writer, some to a group, in segments of 32 KiB.
 void write_log(log::Disk& disk, const state::Charter& charter,

@@ -44,7 +44,10 @@ class Run {
     report_.standing = failed ? failed->before : blocks_.standing();
     report_.first_error = failed ? failed->finding : std::move(found);
     if (!report_.first_error) report_.first_error = judge_whole();
-    if (!report_.first_error) {
+    if (report_.first_error) {
+      if (report_.first_error->fault == Fault::books_differ) report_.conserved = false;
+    } else {
+      report_.conserved = true;
       report_.tip = chain_.last_id();
       report_.coins = coin_books(blocks_.state());
     }
@@ -57,6 +60,10 @@ class Run {
 
  private:
   std::optional<Finding> read() {
+    if (options_.chain && *options_.chain != trust_.context.chain_id) {
+      return finding_at(Fault::other_chain, {});
+    }
+    if (auto found = compare({}, chain_.last().height, chain_.last_id())) return found;
     auto cursor = log::Cursor::from_start(disk_);
     if (!cursor) return finding_of(disk_, cursor.error());
     const log::Identity identity = cursor->identity();
@@ -143,11 +150,25 @@ class Run {
       if (!(*next)->block || (*next)->block->id != (*next)->id) {
         return finding_at(Fault::log_unreadable, place, "a block read twice was not the same");
       }
-      if (auto found = chain_.check(place, (*next)->block->header)) return found;
+      const chain::Header& header = (*next)->block->header;
+      if (auto found = chain_.check(place, header)) return found;
+      if (auto found = compare(place, header.height, (*next)->id)) return found;
       if (auto found = blocks_.run(place, *(*next)->block)) return found;
-      if (auto found = chain_.advance((*next)->block->header)) return found;
+      if (auto found = chain_.advance(header)) return found;
       if (pool_.has_failed()) return std::nullopt;
     }
+  }
+
+  /// A final block with what the auditor knows of its height.
+  [[nodiscard]] std::optional<Finding> compare(const log::RecordPlace& place, Height height,
+                                               const Hash& id) const {
+    for (const KnownBlock& known : options_.known) {
+      if (known.height != height || known.id == id) continue;
+      Finding finding = finding_at(Fault::other_block, place);
+      finding.height = height;
+      return finding;
+    }
+    return std::nullopt;
   }
 
   /// A block whose body had to be let go while it waited. Its neighbours mostly lie in one group.
@@ -171,8 +192,10 @@ class Run {
     finding.height = blocks_.standing().height;
     const auto wrong = rules::check_books(blocks_.state());
     if (wrong.empty()) {
+      Height least = options_.height_min;
+      for (const KnownBlock& known : options_.known) least = std::max(least, known.height);
       finding.fault = Fault::too_short;
-      return *finding.height < options_.height_min ? std::optional{finding} : std::nullopt;
+      return *finding.height < least ? std::optional{finding} : std::nullopt;
     }
     finding.fault = Fault::books_differ;
     finding.detail = "program " + std::to_string(wrong.front().program.raw) + ": " +

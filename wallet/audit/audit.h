@@ -12,11 +12,19 @@
 /// Source: docs/audit.md.
 namespace hansatsu::audit {
 
+/// A final block that the auditor has from somebody else: another validator, or a receipt.
+struct KnownBlock {
+  Height height;
+  Hash id;
+};
+
 struct Options {
-  std::uint32_t threads = 0;  ///< that check signatures; 0: one a core
-  Height height_min;          ///< a log that ends below it is too short
+  std::uint32_t threads = 0;      ///< that check signatures; 0: one a core
+  std::optional<Hash> chain;      ///< its id as the town published it; absent: any will do
+  Height height_min;              ///< a log that ends below it is too short
+  std::vector<KnownBlock> known;  ///< must be in the chain; a log that ends below one is too short
   /// Called now and then with the bytes of the log that were read.
-  std::function<void(std::uint64_t)> on_progress;
+  std::function<void(std::uint64_t)> on_progress = {};
 };
 
 /// A coin's units, over all its programs.
@@ -29,6 +37,9 @@ struct Report {
   Standing standing;  ///< up to here everything was found in order
   Hash tip;           ///< id of that block; zero if something is wrong
   std::optional<Finding> first_error;
+  /// Whether the books balance after every block and at the end; absent if something else is wrong,
+  /// for then nobody looked at what comes after.
+  std::optional<bool> conserved;
   std::vector<CoinBooks> coins;  ///< after that block; none if something is wrong
 
   std::uint64_t signatures = 0;  ///< checked, of transactions and of votes

@@ -9,8 +9,8 @@ namespace {
 
 using chain::Header;
 
-/// Validators take no certificate that is older than some 64 views, so no honest log holds a
-/// contradiction further back.
+/// Validators take no certificate that is older than some 64 views, so an honest log holds none
+/// that is further back than this.
 constexpr std::size_t kRecentMax = 1'024;
 
 Finding conflict(View view, const log::RecordPlace& place) {
@@ -38,12 +38,12 @@ std::optional<Finding> FinalChain::add(const log::RecordPlace& place, ReadBlock 
     return std::nullopt;
   }
   if (blocks_.size() >= kWaitingMax) return finding_at(Fault::too_much_not_final, place);
+  const Key parent{header.parent_view, header.parent_id};
   const auto [entry, is_new] = blocks_.try_emplace(
-      Key{header.view, block.id},
-      Entry{place, header.height, header.parent_view, header.parent_id, std::nullopt});
+      Key{header.view, block.id}, Entry{place, header.height, parent, parent, nullptr});
   if (is_new && loaded_bytes_ + block.bytes <= kLoadedBytes) {
     loaded_bytes_ += block.bytes;
-    entry->second.loaded = std::move(block);
+    entry->second.loaded = std::make_unique<ReadBlock>(std::move(block));
   }
   return std::nullopt;
 }
@@ -53,7 +53,10 @@ std::optional<Finding> FinalChain::add(const log::RecordPlace& place,
   const chain::Ballot& ballot = finalization.ballot;
   if (ballot.view <= last_.view) {
     if (contradicts(ballot.view, ballot.block_id)) return conflict(ballot.view, place);
-    return std::nullopt;
+    if (ballot.view >= recent_.begin()->first) return std::nullopt;
+    Finding finding = finding_at(Fault::late_certificate, place);
+    finding.view = ballot.view;
+    return finding;
   }
   if (finalizations_.size() >= kWaitingMax) return finding_at(Fault::too_much_not_final, place);
   const auto [entry, is_new] =
@@ -80,59 +83,73 @@ std::optional<Finding> FinalChain::check_vote(const log::RecordPlace& place,
   return finding;
 }
 
-FinalChain::Walk FinalChain::walk(Key from) const {
-  Walk walk;
-  Key at = std::move(from);
-  std::optional<Height> above;
+/// The lowest block that is here of those under `top`. Each walk leaves shortcuts behind for the
+/// next: a log may hold blocks and FINALIZATIONs in the order that makes the most walks.
+/// Requires: `top` is here. Errors: bad_header, conflicting_final.
+Result<FinalChain::Key, Finding> FinalChain::lowest_under(const Key& top) {
+  const auto wrong = [](Fault fault, const Key& key, const Entry& entry, const char* field) {
+    Finding finding = finding_at(fault, entry.place, field);
+    finding.height = entry.height;
+    finding.view = key.first;
+    return Err{std::move(finding)};
+  };
+  std::vector<Entry*> passed;
+  auto at = blocks_.find(top);
   for (;;) {
-    if (at.second == last_id_) return walk;
-    const auto found = blocks_.find(at);
-    if (found == blocks_.end()) {
-      walk.missing = at;
-      return walk;
+    Entry& entry = at->second;
+    auto below = blocks_.find(entry.below);
+    // What the shortcut led to is final by now, or was left behind.
+    if (below == blocks_.end()) below = blocks_.find(entry.parent);
+    if (below == blocks_.end()) break;
+    if (below->first == entry.parent) {
+      if (hansatsu::next(below->second.height) != entry.height) {
+        return wrong(Fault::bad_header, below->first, below->second, "height");
+      }
+      if (below->first.first >= at->first.first) {
+        return wrong(Fault::bad_header, at->first, entry, "parent_view");
+      }
     }
-    const Entry& entry = found->second;
-    const bool forks =
-        entry.height <= last_.height ||
-        (entry.height == hansatsu::next(last_.height) && entry.parent_id != last_id_);
-    const bool gap = above && hansatsu::next(entry.height) != *above;
-    if (forks || gap) {
-      walk.wrong = finding_at(gap ? Fault::bad_header : Fault::conflicting_final, entry.place,
-                              gap ? "height" : "");
-      walk.wrong->height = entry.height;
-      walk.wrong->view = at.first;
-      return walk;
-    }
-    walk.chain.push_back(at);
-    above = entry.height;
-    at = {entry.parent_view, entry.parent_id};
-    if (at.second == last_id_) return walk;
+    passed.push_back(&entry);
+    at = below;
   }
+  const Entry& lowest = at->second;
+  const bool forks = lowest.height <= last_.height ||
+                     (lowest.height == hansatsu::next(last_.height) && !is_whole(at->first));
+  if (forks) return wrong(Fault::conflicting_final, at->first, lowest, "");
+  for (Entry* entry : passed) entry->below = at->first;
+  return at->first;
+}
+
+/// Whether nothing is missing between the last final block and this one.
+bool FinalChain::is_whole(const Key& lowest) const {
+  return blocks_.at(lowest).parent.second == last_id_;
 }
 
 /// Tries the lowest FINALIZATION alone: those above it rest on its block, or contradict it.
 std::optional<Finding> FinalChain::choose() {
   if (!chosen_.empty() || finalizations_.empty()) return std::nullopt;
   const auto& [view, ballot] = *finalizations_.begin();
-  const bool is_stuck = stuck_ && stuck_->first == view && !blocks_.contains(stuck_->second);
-  if (is_stuck) return std::nullopt;
-  Walk found = walk({view, ballot.first});
-  if (found.wrong) return std::move(found.wrong);
-  if (found.missing) {
-    stuck_ = std::pair{view, *found.missing};
-  } else {
-    chosen_ = std::move(found.chain);
+  const Key top{view, ballot.first};
+  if (!blocks_.contains(top)) return std::nullopt;
+  const auto lowest = lowest_under(top);
+  if (!lowest) return lowest.error();
+  if (!is_whole(*lowest)) return std::nullopt;
+  for (Key at = top;; at = blocks_.at(at).parent) {
+    chosen_.push_back(at);
+    if (at == *lowest) return std::nullopt;
   }
-  return std::nullopt;
 }
 
 Result<std::optional<FinalChain::Next>, Finding> FinalChain::next() {
   if (auto wrong = choose()) return Err{*std::move(wrong)};
   if (chosen_.empty()) return std::optional<Next>{};
   Entry& entry = blocks_.at(chosen_.back());
-  Next next{entry.place, chosen_.back().second, std::move(entry.loaded)};
-  if (next.block) loaded_bytes_ -= next.block->bytes;
-  entry.loaded.reset();
+  Next next{entry.place, chosen_.back().second, std::nullopt};
+  if (entry.loaded) {
+    loaded_bytes_ -= entry.loaded->bytes;
+    next.block = std::move(*entry.loaded);
+    entry.loaded.reset();
+  }
   return std::optional{std::move(next)};
 }
 
@@ -200,26 +217,29 @@ std::optional<Finding> FinalChain::altered(const Key& missing) const {
   return finding;
 }
 
-std::optional<Finding> FinalChain::judge_end() const {
+std::optional<Finding> FinalChain::judge_end() {
   for (const auto& [view, ballot] : finalizations_) {
-    const Walk found = walk({view, ballot.first});
-    if (found.wrong) return found.wrong;
+    const Key top{view, ballot.first};
+    if (!blocks_.contains(top)) {
+      if (auto finding = altered(top)) return finding;
+      continue;  // only announced, as at the end of a log whose validator was behind
+    }
+    const auto lowest = lowest_under(top);
+    if (!lowest) return lowest.error();
     // Its chain is whole, and yet was not chosen: it passes over a FINALIZATION below.
-    if (!found.missing) {
+    if (is_whole(*lowest)) {
       const auto& [passed, below] = *finalizations_.begin();
       return conflict(passed, below.second);
     }
-    if (auto finding = altered(*found.missing)) return finding;
-    // Only announced, as at the end of a log whose validator was behind.
-    if (found.chain.empty()) continue;
-    const Entry& child = blocks_.at(found.chain.back());
+    const Entry& child = blocks_.at(*lowest);
+    if (auto finding = altered(child.parent)) return finding;
     const bool is_here = std::any_of(blocks_.begin(), blocks_.end(), [&](const auto& block) {
-      return block.first.second == found.missing->second;
+      return block.first.second == child.parent.second;
     });
     Finding finding = finding_at(is_here ? Fault::bad_header : Fault::block_missing, child.place,
                                  is_here ? "parent_view" : "");
     finding.height = is_here ? child.height : Height{child.height.raw - 1};
-    finding.view = is_here ? found.chain.back().first : found.missing->first;
+    finding.view = is_here ? lowest->first : child.parent.first;
     return finding;
   }
   return std::nullopt;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 
 #include "ledger/block/receipt.h"
 #include "wallet/audit/log_source.h"
@@ -16,13 +17,14 @@ namespace hansatsu::audit {
 class FinalChain {
  public:
   static constexpr std::size_t kLoadedBytes = 16U << 20U;
-  static constexpr std::size_t kWaitingMax = 4'000'000;  ///< blocks, and FINALIZATIONs
+  static constexpr std::size_t kWaitingMax = 1'000'000;  ///< blocks, and FINALIZATIONs
 
   FinalChain(const block::Trust& trust, const chain::Header& genesis);
 
   /// Errors: too_much_not_final.
   [[nodiscard]] std::optional<Finding> add(const log::RecordPlace& place, ReadBlock block);
-  /// A FINALIZATION of a quorum. Errors: conflicting_final, too_much_not_final.
+  /// A FINALIZATION of a quorum.
+  /// Errors: conflicting_final, late_certificate, too_much_not_final.
   [[nodiscard]] std::optional<Finding> add(const log::RecordPlace& place,
                                            const chain::Certificate& finalization);
   /// A vote of the log's own validator: what it voted for must be in the log by then.
@@ -45,7 +47,7 @@ class FinalChain {
   [[nodiscard]] std::optional<Finding> advance(const chain::Header& header);
   /// At the log's end: whether a block that the validators made final is missing below one that is
   /// here, stands here altered, or contradicts the others.
-  [[nodiscard]] std::optional<Finding> judge_end() const;
+  [[nodiscard]] std::optional<Finding> judge_end();
 
   [[nodiscard]] const chain::Header& last() const { return last_; }
   [[nodiscard]] const Hash& last_id() const { return last_id_; }
@@ -61,16 +63,12 @@ class FinalChain {
   struct Entry {
     log::RecordPlace place;
     Height height;
-    View parent_view;
-    Hash parent_id;
-    std::optional<ReadBlock> loaded;
+    Key parent;
+    Key below;  ///< the parent, or a block under it down to which all are here and fit together
+    std::unique_ptr<ReadBlock> loaded;
   };
-  struct Walk {
-    std::vector<Key> chain;  ///< from the finalized block down
-    std::optional<Key> missing;
-    std::optional<Finding> wrong;
-  };
-  [[nodiscard]] Walk walk(Key from) const;
+  [[nodiscard]] Result<Key, Finding> lowest_under(const Key& top);
+  [[nodiscard]] bool is_whole(const Key& lowest) const;
   [[nodiscard]] std::optional<Finding> choose();
   [[nodiscard]] std::optional<Finding> settle();
   [[nodiscard]] bool contradicts(View view, const Hash& id) const;
@@ -83,8 +81,6 @@ class FinalChain {
   Hash last_id_;
   std::map<Key, Entry> blocks_;  ///< above the last final one
   std::map<View, std::pair<Hash, log::RecordPlace>> finalizations_;
-  /// What the lowest FINALIZATION waits for, so that its chain is not walked for each record.
-  std::optional<std::pair<View, Key>> stuck_;
   std::vector<Key> chosen_;      ///< final and not taken yet, the lowest last
   std::map<View, Hash> recent_;  ///< the newest final blocks
   std::size_t loaded_bytes_ = 0;

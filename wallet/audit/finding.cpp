@@ -58,6 +58,12 @@ std::string_view name(Fault fault) {
       return "books_differ";
     case Fault::too_short:
       return "too_short";
+    case Fault::other_chain:
+      return "other_chain";
+    case Fault::other_block:
+      return "other_block";
+    case Fault::late_certificate:
+      return "late_certificate";
   }
   return "";
 }

@@ -41,7 +41,11 @@ enum class Fault : std::uint8_t {
   state_differs = 25,        ///< executed again, the state is another
   books_differ = 26,         ///< the books do not balance
   // What the auditor asked for.
-  too_short = 27,  ///< the log ends in order, below the height that was asked for
+  too_short = 27,    ///< the log ends in order, below the height that was asked for
+  other_chain = 28,  ///< the charter is of another chain than the one that was expected
+  other_block = 29,  ///< at a height that the auditor knows, another block is final
+  // What the validators signed.
+  late_certificate = 30,  ///< a FINALIZATION for a view long passed, which no validator takes
 };
 /// "bad_signature".
 [[nodiscard]] std::string_view name(Fault fault);

@@ -7,6 +7,9 @@
 namespace hansatsu::audit {
 namespace {
 
+/// Read at a time when only zeros are expected: a file may be said to have a gibibyte of them.
+constexpr std::uint32_t kLookBytes = 1U << 20U;
+
 ReadBlock read_block(const BodyRules& rules, consensus::Block block) {
   ReadBlock read;
   read.id = chain::block_id(block.header);
@@ -23,9 +26,14 @@ ReadBlock read_block(const BodyRules& rules, consensus::Block block) {
 /// Whether anything but zeros stands from `offset` to the segment's end. Unreadable counts as
 /// something.
 bool is_written(log::Segment& segment, std::uint32_t offset) {
-  const auto rest = segment.read(offset, segment.header().bytes);
-  return !rest ||
-         std::any_of(rest->begin(), rest->end(), [](std::uint8_t byte) { return byte != 0; });
+  const std::uint32_t end = segment.header().bytes;
+  for (std::uint32_t at = offset; at < end; at += std::min(kLookBytes, end - at)) {
+    const auto piece = segment.read(at, at + std::min(kLookBytes, end - at));
+    if (!piece || std::ranges::any_of(*piece, [](std::uint8_t byte) { return byte != 0; })) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace

@@ -29,6 +29,9 @@ Sentence meaning_of_log(Fault fault) {
     case Fault::too_short:
       return {"the log ends before the height that was asked for",
               "ログは求められた高さの前で終わっています"};
+    case Fault::other_chain:
+      return {"the folder is of another chain than the one that was expected",
+              "フォルダーの台帳は、あるべき番号の台帳ではありません"};
     default:
       return {};
   }
@@ -50,6 +53,13 @@ Sentence meaning_of_votes(Fault fault) {
               "証明書にある検証ノードの署名が正しくありません"};
     case Fault::conflicting_final:
       return {"two final blocks contradict each other", "確定した二つのブロックが矛盾しています"};
+    case Fault::other_block:
+      return {
+          "another block is final here than the one that the auditor knows: there are two chains",
+          "ここで確定したブロックは、ほかから得たものと違います。台帳が二つあります"};
+    case Fault::late_certificate:
+      return {"a certificate for a block so long ago that no validator takes it",
+              "どの検証ノードも受け取らないほど古いブロックの証明書があります"};
     case Fault::block_altered:
       return {"a block is not the one that the validators agreed on",
               "ブロックが検証ノードの合意したものではありません"};
