@@ -159,6 +159,28 @@ TEST_CASE("audit: evidence in a block must accuse", "[audit]") {
   CHECK(with_evidence(one, other).first_error->fault == Fault::bad_evidence);
 }
 
+TEST_CASE("audit: keys that take each other's place are told apart", "[audit]") {
+  audit::KeyCache cache;
+  const Hash message = hash(HashTag::demo, as_bytes("message"));
+  const KeyPair one = KeyPair::generate();
+  PublicKey near = one.public_key();
+  PublicKey none;  // the place of both, and no point of the curve
+  do {
+    ++near.bytes[31];
+    if (!is_valid_key(near)) none = near;
+  } while (!is_valid_key(near) || none == PublicKey{});
+  const Signature good = one.sign(message);
+  Signature bad = good;
+  bad.bytes[3] ^= 1U;
+  for (int round = 0; round < 3; ++round) {
+    CHECK(cache.verify(one.public_key(), message, good));
+    CHECK_FALSE(cache.verify(one.public_key(), message, bad));
+    CHECK_FALSE(cache.verify(near, message, good));
+    CHECK_FALSE(cache.verify(none, message, good));
+    CHECK_FALSE(cache.verify(none, message, good));
+  }
+}
+
 TEST_CASE("audit: blocks too many to be kept while they wait are read again", "[audit]") {
   const Story story{20};
   const auto records = records_of(story);

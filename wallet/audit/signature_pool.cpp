@@ -37,6 +37,7 @@ std::optional<SignaturePool::Failure> SignaturePool::finish() {
 }
 
 void SignaturePool::work() {
+  KeyCache keys;
   for (;;) {
     Job job;
     {
@@ -47,7 +48,7 @@ void SignaturePool::work() {
       waiting_.pop_front();
       ++running_;
     }
-    check(std::move(job));
+    check(std::move(job), keys);
     {
       const std::lock_guard lock{mutex_};
       --running_;
@@ -56,10 +57,11 @@ void SignaturePool::work() {
   }
 }
 
-void SignaturePool::check(Job job) {
-  const auto bad = std::find_if_not(
-      job.batch.checks.begin(), job.batch.checks.end(),
-      [](const SignatureCheck& one) { return verify(one.key, one.message, one.signature); });
+void SignaturePool::check(Job job, KeyCache& keys) {
+  const auto bad = std::find_if_not(job.batch.checks.begin(), job.batch.checks.end(),
+                                    [&keys](const SignatureCheck& one) {
+                                      return keys.verify(one.key, one.message, one.signature);
+                                    });
   const auto done = bad - job.batch.checks.begin();
   verified_.fetch_add(static_cast<std::uint64_t>(done), std::memory_order_relaxed);
   if (bad == job.batch.checks.end()) return;

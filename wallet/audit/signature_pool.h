@@ -8,6 +8,7 @@
 
 #include "ledger/crypto/keys.h"
 #include "wallet/audit/finding.h"
+#include "wallet/audit/key_cache.h"
 
 namespace hansatsu::audit {
 
@@ -71,7 +72,7 @@ class SignaturePool {
     SignatureBatch batch;
   };
   void work();
-  void check(Job job);
+  void check(Job job, KeyCache& keys);
 
   std::mutex mutex_;
   std::condition_variable ready_;  ///< there is work, or none will come
