@@ -54,6 +54,14 @@ std::string_view text(ErrorCode code) {
       return "the proof's block does not hold the payment";
     case ErrorCode::proof_of_another:
       return "the proof is of another payment";
+    case ErrorCode::no_journal:
+      return "the till keeps no journal";
+    case ErrorCode::journal_unreadable:
+      return "the journal of orders can't be read, or is too large: move it away";
+    case ErrorCode::journal_damaged:
+      return "the journal of orders is damaged: move it away, and look at the takings";
+    case ErrorCode::journal_unwritable:
+      return "the journal of orders can't be written";
   }
   return "";
 }

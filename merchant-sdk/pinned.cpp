@@ -53,6 +53,7 @@ Result<Payment> verify_payment(const Pinned& pinned, const Expected& expected,
   payment.signatures = static_cast<std::uint32_t>(receipt->finality.finalization.signatures.size());
   payment.height = receipt->header.height.raw;
   payment.time = clock_time(outcome.time);
+  payment.coin = pinned.charter.coins[expected.coin.raw].name.text;
   payment.receipt.assign(receipt_bytes.begin(), receipt_bytes.end());
   return payment;
 }

@@ -18,7 +18,7 @@ struct Pinned {
 /// What must have been paid, and to whom.
 struct Expected {
   AccountId shop;
-  CoinId coin;
+  CoinId coin;  ///< of the pinned charter
   Amount amount;
   hansatsu::OrderReference order;
 };

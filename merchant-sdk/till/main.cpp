@@ -16,34 +16,40 @@ constexpr Sentence kAbout{
     "加盟店のレジ: 請求を示し、支払いを待ち、証明を確かめ、伝票を出します。"};
 constexpr Sentence kFooter{
     "At the prompt: an amount; r looks again for orders that were not paid; q quits and says what\n"
-    "  was taken. While it waits: c cancels.\n"
+    "  was taken. While it waits: c cancels. At its start it tells what was paid while it was "
+    "off.\n"
     "Exit codes: 0 paid, or the shift ended in order, 1 not paid, 2 wrong input, 3 no node "
     "answered,\n"
     "  5 keystore or passphrase, 6 answers without valid proof.\n"
     "Settings: the options above, else HANSATSU_TILL_NODES, _CHARTER, _SHOP, _COIN, _KEYSTORE, "
     "_KEY,\n"
-    "  _PASSPHRASE_FILE, _NAME, _LANGUAGE, _RECEIPTS, _MINUTES, _LIGHT, else the configuration "
-    "file\n"
-    "  ($XDG_CONFIG_HOME/hansatsu/till.toml).\n"
+    "  _PASSPHRASE_FILE, _NAME, _LANGUAGE, _RECEIPTS, _JOURNAL, _MINUTES, _LIGHT, else the\n"
+    "  configuration file "
+    "($XDG_CONFIG_HOME/hansatsu/till.toml).\n"
     "Examples:\n"
     "  hansatsu-till --shop 0001-2345-20 --name 'Yamagata Soba'\n"
-    "  hansatsu-till --once --amount 480 --json",
+    "  hansatsu-till --once --amount 480 --json\n"
+    "  hansatsu-till --look-back --json",
     "入力: 金額、r で未払いの再確認、q で終了と売上合計。待つ間は c で中止。\n"
+    "  始めに、止まっていた間に支払われたものを知らせます。\n"
     "終了コード: 0 支払い済みまたは正常終了、1 未払い、2 入力の誤り、3 ノードの返事なし、\n"
     "  5 鍵またはパスフレーズ、6 証明のない返事。\n"
     "設定: 上の指定、なければ環境変数 HANSATSU_TILL_NODES, _CHARTER, _SHOP, _COIN, _KEYSTORE, "
     "_KEY,\n"
-    "  _PASSPHRASE_FILE, _NAME, _LANGUAGE, _RECEIPTS, _MINUTES, _LIGHT、なければ設定ファイル\n"
+    "  _PASSPHRASE_FILE, _NAME, _LANGUAGE, _RECEIPTS, _JOURNAL, _MINUTES, "
+    "_LIGHT、なければ設定ファイル\n"
     "  ($XDG_CONFIG_HOME/hansatsu/till.toml)。\n"
     "例:\n"
     "  hansatsu-till --shop 0001-2345-20 --name 山形そば\n"
-    "  hansatsu-till --once --amount 480 --json"};
+    "  hansatsu-till --once --amount 480 --json\n"
+    "  hansatsu-till --look-back --json"};
 
 struct Arguments {
   Settings settings;
   std::filesystem::path config;
   std::string amount;
   bool once = false;
+  bool look_back = false;
   bool json = false;
 };
 
@@ -77,6 +83,8 @@ void add_options(CLI::App& app, Arguments& arguments, Language language) {
   option("--language", settings.language, "HANSATSU_TILL_LANGUAGE", {"en or ja", "en または ja"});
   option("--receipts", settings.receipts, "HANSATSU_TILL_RECEIPTS",
          {"folder that keeps the proofs", "領収証明を保存するフォルダ"});
+  option("--journal", settings.journal, "HANSATSU_TILL_JOURNAL",
+         {"file of the till's orders, one a till", "注文の控えのファイル(レジごとに一つ)"});
   option("--minutes", settings.minutes, "HANSATSU_TILL_MINUTES",
          {"how long a request may be paid", "支払期限(分)"})
       ->check(CLI::Range(1, 1'440));
@@ -86,7 +94,12 @@ void add_options(CLI::App& app, Arguments& arguments, Language language) {
       ->envname("HANSATSU_TILL_CONFIG");
   app.add_option("--amount", arguments.amount,
                  say({"with --once: what is to be paid", "金額(--once のとき)"}));
-  app.add_flag("--once", arguments.once, say({"one order, then end", "1件だけ扱って終わる"}));
+  CLI::Option* once =
+      app.add_flag("--once", arguments.once, say({"one order, then end", "1件だけ扱って終わる"}));
+  app.add_flag("--look-back", arguments.look_back,
+               say({"tell what was paid while the till was off, then end",
+                    "止まっていた間に支払われたものを知らせて終わる"}))
+      ->excludes(once);
   app.add_flag("--json", arguments.json,
                say({"a JSON object a line instead of text", "文章の代わりに1行ずつのJSONを出す"}));
 }
@@ -117,7 +130,7 @@ int fail(ExitCode exit, std::string_view text) {
 merchant::Result<merchant::Till> open_till(const Settings& settings, Language language) {
   const merchant::Settings wanted{settings.nodes, settings.charter,  settings.shop,
                                   settings.coin,  settings.keystore, settings.passphrase_file,
-                                  settings.key};
+                                  settings.key,   settings.journal};
   if (!settings.passphrase_file.empty()) return merchant::Till::open(wanted);
   constexpr Sentence kQuestion{"Passphrase: ", "パスフレーズ: "};
   const auto secret = wallet::ask_secret(kQuestion.in(language));
@@ -151,6 +164,7 @@ int main_of(int count, char** values) {
   if (!till) return fail(exit_of(till.error().code), sentence(till.error(), language));
   listen_to_signals();
   Shift shift{std::move(*till), {arguments.settings, language, arguments.json}};
+  if (arguments.look_back) return static_cast<int>(shift.look_back());
   return static_cast<int>(arguments.once ? shift.sell(arguments.amount) : shift.run());
 }
 

@@ -28,17 +28,17 @@ std::string_view japanese(ErrorCode code) {
     case ErrorCode::no_randomness:
       return "乱数が得られません";
     case ErrorCode::bad_amount:
-      return "金額は1以上の数えられる額にしてください";
+      return "金額は1以上の整数で入力してください";
     case ErrorCode::bad_label:
       return "店名は128バイト以内で、制御文字を含まない文字列にしてください";
     case ErrorCode::bad_expiry:
       return "支払期限は今より後にしてください";
     case ErrorCode::not_paid:
-      return "時間内に支払われませんでした";
+      return "期限までに支払われませんでした";
     case ErrorCode::paid_differently:
       return "違う金額またはコインで支払われました";
     case ErrorCode::unreachable:
-      return "ノードから返事がありません";
+      return "台帳につながりません。支払われたかどうかは、まだ分かりません";
     case ErrorCode::other_chain:
       return "ノードの台帳が、信頼している規程のものではありません";
     case ErrorCode::key_not_of_shop:
@@ -57,6 +57,14 @@ std::string_view japanese(ErrorCode code) {
       return "証明のブロックにこの支払いがありません";
     case ErrorCode::proof_of_another:
       return "別の支払いの証明です";
+    case ErrorCode::no_journal:
+      return "注文の控えを残していません";
+    case ErrorCode::journal_unreadable:
+      return "注文の控えを読めないか、大きすぎます。別の場所に移してください";
+    case ErrorCode::journal_damaged:
+      return "注文の控えが壊れています。別の場所に移し、売上を確かめてください";
+    case ErrorCode::journal_unwritable:
+      return "注文の控えを書き込めません";
   }
   return "";
 }
@@ -74,6 +82,10 @@ ExitCode exit_of(ErrorCode code) {
     case ErrorCode::bad_label:
     case ErrorCode::bad_expiry:
     case ErrorCode::key_not_of_shop:
+    case ErrorCode::no_journal:
+    case ErrorCode::journal_unreadable:
+    case ErrorCode::journal_damaged:
+    case ErrorCode::journal_unwritable:
       return ExitCode::wrong_input;
     case ErrorCode::passphrase_unreadable:
     case ErrorCode::keystore_unreadable:

@@ -59,6 +59,7 @@ std::string take(Settings& settings, std::string_view key, const toml::node& nod
   if (key == "name") return take_text(settings.name);
   if (key == "language") return take_text(settings.language);
   if (key == "receipts") return take_text(settings.receipts);
+  if (key == "journal") return take_text(settings.journal);
   return "is not a known setting";
 }
 
@@ -95,6 +96,7 @@ Result<void, std::string> complete_settings(Settings& settings, const std::files
   if (settings.key.empty()) settings.key = "till";
   if (settings.charter.empty()) settings.charter = data / "charter.json";
   if (settings.receipts.empty()) settings.receipts = data / "receipts";
+  if (settings.journal.empty()) settings.journal = data / "till.journal";
   if (settings.minutes == 0) settings.minutes = kMinutesDefault;
   return {};
 }

@@ -21,6 +21,7 @@ struct Settings {
   std::string name;                       ///< of the shop, on requests and slips
   std::string language;                   ///< "en" or "ja"; empty: by LANG
   std::filesystem::path receipts;         ///< folder that keeps the proofs
+  std::filesystem::path journal;          ///< file of the till's orders
   std::uint32_t minutes = 0;              ///< how long a request may be paid; 0: the default
   bool light = false;                     ///< the terminal is light
 };

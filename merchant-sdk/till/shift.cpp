@@ -20,7 +20,9 @@ using Json = nlohmann::ordered_json;
 /// A payment signed in the order's last moment is final this much later at most.
 constexpr std::chrono::seconds kAfterExpiry{5};
 constexpr std::chrono::seconds kLookMax{5};
-constexpr std::size_t kUnpaidMax = 16;
+constexpr std::chrono::seconds kLookBackMax{30};
+/// What a slip shows of an order's reference.
+constexpr std::size_t kOrderDigits = 16;
 
 void print_json(const Json& json) {
   std::cout << json.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
@@ -68,6 +70,7 @@ std::string Shift::say(wallet::Sentence sentence,
 }
 
 ExitCode Shift::run() {
+  (void)look_back();
   for (;;) {
     if (keyboard_.is_terminal()) {
       std::cerr << say({"Amount (r looks again, q quits): ", "金額(r: 再確認、q: 終了): "})
@@ -82,6 +85,7 @@ ExitCode Shift::run() {
     }
     if (is_told_to_stop()) break;
   }
+  if (!is_told_to_stop()) (void)look_back();
   say_total();
   return ExitCode::done;
 }
@@ -101,8 +105,9 @@ ExitCode Shift::sell(std::string_view amount) {
     return ExitCode::done;
   }
   complain(paid.error(), &*order);
-  if (unpaid_.size() == kUnpaidMax) unpaid_.pop_front();
-  unpaid_.push_back(*order);
+  unpaid_.insert(order->reference);
+  // Of a payment of another amount the shop hears at once, and how to give it back.
+  if (paid.error().code == merchant::ErrorCode::paid_differently) (void)look_back();
   return exit_of(paid.error().code);
 }
 
@@ -140,23 +145,55 @@ merchant::Result<merchant::Payment> Shift::look_once(const merchant::Order& orde
   return till_.wait_for_payment(order, kLookMax, [] { return false; });
 }
 
-void Shift::look_again() {
-  std::deque<merchant::Order> still_unpaid;
-  for (const merchant::Order& order : unpaid_) {
-    auto paid = look_once(order);
-    if (paid) {
-      take(order, *paid);
-      continue;
-    }
-    complain(paid.error(), &order);
-    still_unpaid.push_back(order);
+ExitCode Shift::look_back() {
+  auto looked = [&] {
+    Keyboard::Watch watch{keyboard_};
+    return till_.look_back(kLookBackMax, [&] { return !is_told_to_stop() && !watch.cancelled(); });
+  }();
+  if (!looked) {
+    complain(looked.error());
+    return exit_of(looked.error().code);
   }
-  unpaid_ = std::move(still_unpaid);
+  found_any_ = !looked->payments.empty();
+  if (!options_.json) say_found(*looked);
+  for (const merchant::FoundPayment& found : looked->payments) {
+    if (found.settles) {
+      take(found.order, found.payment);
+    } else {
+      take_stray(found);
+    }
+  }
+  if (options_.json) {
+    print_json({{"event", "looked_back"},
+                {"found", looked->payments.size()},
+                {"unpaid", looked->unpaid.size()},
+                {"complete", looked->complete}});
+  }
+  return ExitCode::done;
+}
+
+void Shift::say_found(const merchant::LookBack& looked) const {
+  if (!looked.payments.empty()) {
+    std::cerr << say({"Paid while nobody waited: {}", "待っていない間の支払い: {}件"},
+                     {std::to_string(looked.payments.size())})
+              << std::endl;
+  }
+  if (!looked.complete) {
+    std::cerr << say({"There may be more; r looks again.",
+                      "ほかにもあるかもしれません。r で再確認してください"})
+              << std::endl;
+  }
+}
+
+void Shift::look_again() {
+  if (look_back() != ExitCode::done || found_any_ || options_.json) return;
+  std::cerr << say({"Nothing else was paid.", "ほかに支払いはありません"}) << std::endl;
 }
 
 void Shift::take(const merchant::Order& order, const merchant::Payment& payment) {
   ++payments_;
   taken_ += payment.amount;
+  unpaid_.erase(order.reference);
   const std::string kept = keep(payment);
   if (options_.json) {
     print_json({{"event", "paid"},
@@ -169,10 +206,45 @@ void Shift::take(const merchant::Order& order, const merchant::Payment& payment)
                 {"signatures", payment.signatures},
                 {"validators", town_.validators},
                 {"receipt", kept}});
-    return;
+  } else {
+    const Slip slip{options_.settings.name, options_.settings.shop, town_, order, payment};
+    std::cout << "\n" << slip_text(slip, options_.language) << std::endl;
   }
-  const Slip slip{options_.settings.name, options_.settings.shop, town_, order, payment};
-  std::cout << "\n" << slip_text(slip, options_.language) << std::endl;
+  note(order, payment);
+}
+
+void Shift::take_stray(const merchant::FoundPayment& found) {
+  const merchant::Payment& payment = found.payment;
+  const std::string kept = keep(payment);
+  const std::string number = std::to_string(payment.number);
+  if (options_.json) {
+    print_json({{"event", "stray"},
+                {"order", to_hex(found.order.reference)},
+                {"asked", std::to_string(found.order.amount)},
+                {"amount", std::to_string(payment.amount)},
+                {"coin", payment.coin},
+                {"payment", number},
+                {"transaction", payment.transaction_id},
+                {"time", town_time(town_, payment.time)},
+                {"receipt", kept}});
+  } else {
+    std::cout << say({"Payment {}: {} {} came for order {}, which asked for {}. It is a second "
+                      "payment or of another\namount. To give it back: "
+                      "hansatsu shop refund {} --amount {}",
+                      "支払番号 {}: {} {} を受け取りましたが、注文 {}({})への二重払いか、"
+                      "金額違いです。\n返すとき: hansatsu shop refund {} --amount {}"},
+                     {number, shown_amount(payment.amount), payment.coin,
+                      to_hex(found.order.reference).substr(0, kOrderDigits),
+                      shown_amount(found.order.amount), number, std::to_string(payment.amount)})
+              << std::endl;
+  }
+  note(found.order, payment);
+}
+
+void Shift::note(const merchant::Order& order, const merchant::Payment& payment) {
+  if (!std::cout) return;  // nobody was told
+  const auto noted = till_.note(order, payment);
+  if (!noted) complain(noted.error(), &order);
 }
 
 std::string Shift::keep(const merchant::Payment& payment) const {
@@ -200,7 +272,7 @@ void Shift::complain(const merchant::Error& error, const merchant::Order* order)
     print_json(json);
   }
   std::cerr << "hansatsu-till: ";
-  if (order != nullptr) std::cerr << to_hex(order->reference).substr(0, 16) << ": ";
+  if (order != nullptr) std::cerr << to_hex(order->reference).substr(0, kOrderDigits) << ": ";
   std::cerr << sentence(error, options_.language) << std::endl;
 }
 

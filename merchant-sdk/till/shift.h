@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <set>
 
 #include "merchant-sdk/till/keyboard.h"
 #include "merchant-sdk/till/sentences.h"
@@ -20,10 +20,14 @@ class Shift {
  public:
   Shift(merchant::Till till, ShiftOptions options);
 
-  /// Asks for amounts until told to quit, then says what was taken.
+  /// Tells what was paid while the till was off, asks for amounts until told to quit, looks for
+  /// what came late, then says what was taken.
   [[nodiscard]] ExitCode run();
   /// One order: shows it, waits, prints the slip.
   [[nodiscard]] ExitCode sell(std::string_view amount);
+  /// Tells of payments that the shop does not know of yet: of orders that nobody waited for, and
+  /// second ones, and those of another amount.
+  [[nodiscard]] ExitCode look_back();
 
  private:
   [[nodiscard]] std::string say(wallet::Sentence sentence,
@@ -32,8 +36,13 @@ class Shift {
   [[nodiscard]] merchant::Result<merchant::Payment> wait(const merchant::Order& order);
   /// Asks the nodes once more for an order that may have been paid after all.
   [[nodiscard]] merchant::Result<merchant::Payment> look_once(const merchant::Order& order);
-  void look_again();
+  /// Prints the slip, and only then notes the payment: what the shop was not told of is told again.
   void take(const merchant::Order& order, const merchant::Payment& payment);
+  void take_stray(const merchant::FoundPayment& found);
+  /// The same as look_back, and says so when there was nothing.
+  void look_again();
+  void say_found(const merchant::LookBack& looked) const;
+  void note(const merchant::Order& order, const merchant::Payment& payment);
   /// Where the proof was kept; empty if it could not be.
   [[nodiscard]] std::string keep(const merchant::Payment& payment) const;
   void complain(const merchant::Error& error, const merchant::Order* order = nullptr) const;
@@ -43,7 +52,8 @@ class Shift {
   ShiftOptions options_;
   merchant::Town town_;
   Keyboard keyboard_;
-  std::deque<merchant::Order> unpaid_;  ///< the last ones, while it may turn out that they were
+  std::set<merchant::OrderReference> unpaid_;  ///< this sitting's, while they may be paid yet
+  bool found_any_ = false;                     ///< when it looked back last
   std::uint64_t payments_ = 0;
   std::uint64_t taken_ = 0;
 };

@@ -15,7 +15,7 @@ execute_process(COMMAND ${WORK}/build/shop RESULT_VARIABLE result ERROR_VARIABLE
 if(NOT result EQUAL 2)
   message(FATAL_ERROR "the shop's program answered ${result} instead of its usage: ${error}")
 endif()
-execute_process(COMMAND ${WORK}/build/shop nowhere c a k p n RESULT_VARIABLE result
+execute_process(COMMAND ${WORK}/build/shop c a k p n j http://127.0.0.1:1 RESULT_VARIABLE result
   ERROR_VARIABLE error)
 if(NOT error MATCHES "the passphrase's file can't be read")
   message(FATAL_ERROR "the shop's program did not tell why: ${error}")

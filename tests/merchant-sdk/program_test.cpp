@@ -91,6 +91,36 @@ TEST_CASE("a till program shows, waits, proves, prints the slip and counts", "[m
   CHECK(kept == 2);
 }
 
+TEST_CASE("a till program that lost its power tells what was paid meanwhile", "[merchant][till]") {
+  const ShopInTown shop;
+  write_config(shop);
+  const auto& home = shop.town.network.folder();
+  std::string uri;
+  {
+    Counter counter{Counter::Place::pipes, home, {}};
+    counter.type("480\n");
+    uri = request_of(counter);
+  }  // killed
+  pay(shop, uri);
+  Counter script{Counter::Place::pipes, home, {"--look-back", "--json"}};
+  script.wait_for("{\"event\":\"paid\"");
+  script.wait_for("\"amount\":\"480\"");
+  script.wait_for("{\"event\":\"looked_back\",\"found\":1,\"unpaid\":0,\"complete\":true}");
+  CHECK(script.end() == 0);
+  // Told, and noted: once is enough.
+  Counter next{Counter::Place::pipes, home, {}};
+  next.type("7\n");
+  uri = request_of(next);
+  CHECK(next.said().find("480") == std::string::npos);
+  pay(shop, uri);
+  next.wait_for("1 of 1 validators' signatures\n");
+  next.type("r\n");
+  next.wait_for("Nothing else was paid.");
+  next.type("q\n");
+  next.wait_for("Taken: 7 ");
+  CHECK(next.end() == 0);
+}
+
 TEST_CASE("a till program at a terminal: one key cancels, Ctrl-C ends the shift in order",
           "[merchant][till]") {
   const ShopInTown shop;

@@ -21,7 +21,8 @@ struct Sale {
       57,
       std::chrono::system_clock::time_point{std::chrono::seconds{1'795'237'509}},
       3,
-      {}};
+      {},
+      "sample"};
 };
 
 }  // namespace

@@ -49,6 +49,11 @@ enum class ErrorCode : std::uint16_t {
   proof_not_final,       ///< no quorum of the pinned validators has signed the block
   proof_not_in_block,    ///< the block does not hold that outcome
   proof_of_another,      ///< final, but not the payment of this order in full to this shop
+  // What the journal met.
+  no_journal = 80,     ///< the till was opened without one
+  journal_unreadable,  ///< the system says no, or it is above 64 MiB
+  journal_damaged,     ///< a line amid others that no till has written
+  journal_unwritable,  ///< disk full or failing: nothing was added
 };
 /// A sentence for the log of a till.
 [[nodiscard]] std::string_view text(ErrorCode code);
@@ -68,18 +73,21 @@ class [[nodiscard]] Result {
 
   [[nodiscard]] bool has_value() const { return value_.has_value(); }
   explicit operator bool() const { return has_value(); }
-  [[nodiscard]] T& operator*() & { return checked(); }
-  [[nodiscard]] T&& operator*() && { return std::move(checked()); }
-  [[nodiscard]] T* operator->() { return &checked(); }
+  [[nodiscard]] T& operator*() & { return checked(*this); }
+  [[nodiscard]] const T& operator*() const& { return checked(*this); }
+  [[nodiscard]] T&& operator*() && { return std::move(checked(*this)); }
+  [[nodiscard]] T* operator->() { return &checked(*this); }
+  [[nodiscard]] const T* operator->() const { return &checked(*this); }
   [[nodiscard]] const Error& error() const {
     if (has_value()) std::abort();
     return error_;
   }
 
  private:
-  T& checked() {
-    if (!has_value()) std::abort();
-    return *value_;
+  template <class Self>
+  static auto& checked(Self& self) {
+    if (!self.has_value()) std::abort();
+    return *self.value_;
   }
   std::optional<T> value_;
   Error error_;
@@ -93,6 +101,9 @@ struct Settings {
   std::filesystem::path keystore;         ///< as `hansatsu` makes it
   std::filesystem::path passphrase_file;  ///< its first line; mode 0600; unless given to `open`
   std::string key_name;  ///< a key of the shop's account; the right to read will do
+  /// File of the till's orders, made if absent; one a till. Empty: none, and a till that loses its
+  /// power forgets what it asked for.
+  std::filesystem::path journal;
 };
 
 using OrderReference = std::array<std::uint8_t, 16>;
@@ -102,7 +113,7 @@ struct OrderTerms {
   std::string label;         ///< for the payer's eyes; at most 128 bytes of UTF-8
   std::chrono::system_clock::time_point expires;  ///< wallets don't pay later; whole seconds count
 };
-/// Plain data: keep it with the goods, also through a restart of the till.
+/// Plain data. A journal keeps it through a power cut; without one, keep it with the goods.
 struct Order {
   OrderReference reference{};
   std::uint64_t amount = 0;
@@ -118,7 +129,24 @@ struct Payment {
   std::chrono::system_clock::time_point time;  ///< of its block
   std::uint32_t signatures = 0;                ///< of validators under the block, each checked
   std::vector<std::uint8_t> receipt;           ///< the proof: keep it as long as the books
+  std::string coin;                            ///< its name in the charter
 };
+
+/// A proven payment of an order in the journal that was not noted yet.
+struct FoundPayment {
+  Order order;
+  Payment payment;
+  /// The order is paid by it. False: it is a second one, or of another amount or coin; the shop
+  /// gives it back, or comes to terms with the customer.
+  bool settles = false;
+};
+struct LookBack {
+  std::vector<FoundPayment> payments;  ///< in the order of their numbers
+  std::vector<Order> unpaid;           ///< orders of the journal that none settles, oldest first
+  bool complete = false;  ///< at least one node told all it has; otherwise there may be more
+};
+/// Nothing but that it was done.
+struct Done {};
 
 /// What a slip tells of the town. From the pinned charter.
 struct Town {
@@ -129,13 +157,19 @@ struct Town {
   std::uint32_t validators = 0;  ///< how many there are
 };
 
-/// Asked after every question that found no payment: false ends the wait with `stopped`.
+/// Asked after every question that found no payment, and about ten times a second while the till
+/// listens: false ends the wait with `stopped`. Called on the caller's own thread; must not throw.
 using WaitOn = std::function<bool()>;
 
-/// Threads: one at a time. No thread of its own; every call ends in its time.
+/// A till of one shop for one coin.
+/// Units:   amounts in the coin's smallest unit (1 yen for most), 1..9'000'000'000'000'000.
+/// Errors:  every call gives an Error as a value; none throws but std::bad_alloc.
+/// Threads: one at a time; make one till a thread. No thread of its own. One journal takes several
+///          tills and programs at once.
 class Till {
  public:
-  /// Reads charter and key; asks no node. Cost: one Argon2id, about 0.2 s.
+  /// Reads charter, passphrase and key; asks no node.
+  /// Errors: those of what the till was opened with. Cost: one Argon2id, about 0.2 s.
   [[nodiscard]] static Result<Till> open(const Settings& settings);
   /// With a passphrase that the caller asked for; it is not kept.
   [[nodiscard]] static Result<Till> open(const Settings& settings, std::string_view passphrase);
@@ -145,16 +179,39 @@ class Till {
 
   [[nodiscard]] Town town() const;
 
-  /// Asks no node. The reference is random: an order is paid at most once by each payer.
+  /// Asks no node. The reference is random, so that no two orders share one; each payer can pay it
+  /// once, but two payers can each pay it: look_back tells of the second.
+  /// Ensures: with a journal, the order is on the disk when it is returned: show the QR after that.
+  /// Errors:  bad_amount, bad_label, bad_expiry, journal_unwritable. Cost: with a journal one
+  ///          synced write, some milliseconds.
   [[nodiscard]] Result<Order> create_order(const OrderTerms& terms);
 
-  /// Returns as soon as a payment of the order in full is final and its proof holds. Nodes are
-  /// asked in turn until `time_max` is over: one that is silent, busy, lags or lies only costs
-  /// time. Errors: those of waiting; those that no honest node gives, or proofs that do not hold
-  /// (`proof_...`), when all nodes answer so.
+  /// Returns as soon as a payment of the order in full is final and its proof holds: that is some
+  /// milliseconds after a node knows of it. The till listens to one node and goes to the next every
+  /// few seconds: one that is silent, busy, lags or lies only costs time. Where a node tells no
+  /// events, it is asked once a second.
+  /// Requires: `time_max` from zero up; what is above a year counts as a year.
+  /// Errors:   those of waiting; those that no honest node gives, or proofs that do not hold
+  ///           (`proof_...`), only when every node answers so.
+  /// Cost:     a request or two each few seconds, until the payment; then one signature check for
+  ///           each validator of a quorum.
   [[nodiscard]] Result<Payment> wait_for_payment(const Order& order,
                                                  std::chrono::milliseconds time_max,
                                                  const WaitOn& wait_on = {});
+
+  /// Asks every node what became of the orders in the journal: after a power cut, after a wait that
+  /// was given up, at the end of the day. Tells of each payment until it is noted.
+  /// An order is looked for until two days after its expiry: nobody can pay it twice by then.
+  /// Errors: no_journal, journal_...; those of waiting when no node tells all it has and nothing
+  ///         was found.
+  /// Cost:   the shop's history back to the oldest such order, 50 entries a request, of each node.
+  [[nodiscard]] Result<LookBack> look_back(std::chrono::milliseconds time_max,
+                                           const WaitOn& wait_on = {});
+
+  /// The shop knows of this payment: the goods are handed over, or it stands in the books. Until
+  /// then look_back tells of it again, so that a power cut between the two loses nothing.
+  /// Errors: no_journal, journal_unwritable. Cost: one synced write.
+  [[nodiscard]] Result<Done> note(const Order& order, const Payment& payment);
 
   /// Whether the receipt proves a payment of the order in full to this shop. Asks no node.
   /// Errors: those of proofs. Cost: a quorum of signature checks.

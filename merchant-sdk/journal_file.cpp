@@ -1,0 +1,108 @@
+#include "merchant-sdk/journal_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string>
+
+#include "ledger/types/assert.h"
+
+namespace hansatsu::merchant {
+namespace {
+
+namespace fs = std::filesystem;
+
+class OpenFile {
+ public:
+  OpenFile(const fs::path& path, int flags)
+      : number_{::open(path.c_str(), flags | O_CLOEXEC, 0600)} {}
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
+    if (number_ >= 0) ::close(number_);
+  }
+  [[nodiscard]] bool is_open() const { return number_ >= 0; }
+  [[nodiscard]] int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+fs::path folder_of_journal(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path{"."};
+}
+
+/// The folder too may be new: its own entry is not waited for, as the order is refused if it is
+/// lost.
+void make_folder(const fs::path& folder) {
+  std::error_code fault;
+  if (fs::create_directories(folder, fault)) fs::permissions(folder, fs::perms::owner_all, fault);
+}
+
+/// Where the next line begins; absent when the file can't be made whole.
+std::optional<off_t> end_of_lines(int file) {
+  struct stat status{};
+  if (::fstat(file, &status) != 0) return std::nullopt;
+  std::array<char, 2 * kLineBytesMax> tail{};
+  const off_t begin = std::max<off_t>(0, status.st_size - static_cast<off_t>(tail.size()));
+  const ssize_t got = ::pread(file, tail.data(), tail.size(), begin);
+  if (got != status.st_size - begin) return std::nullopt;
+  const std::size_t whole = whole_line_bytes({tail.data(), static_cast<std::size_t>(got)});
+  if (whole == 0 && begin > 0) return std::nullopt;
+  const off_t end = begin + static_cast<off_t>(whole);
+  if (end != status.st_size && ::ftruncate(file, end) != 0) return std::nullopt;
+  return end;
+}
+
+bool write_all_of(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(file, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+std::size_t whole_line_bytes(std::string_view text) {
+  for (;;) {
+    const std::size_t end = text.rfind('\n');
+    if (end == std::string_view::npos) return 0;
+    text = text.substr(0, end + 1);
+    const std::size_t before = end == 0 ? std::string_view::npos : text.rfind('\n', end - 1);
+    const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+    if (text.find('\0', begin) == std::string_view::npos) return text.size();
+    text = text.substr(0, begin);
+  }
+}
+
+bool append_line(const fs::path& path, std::string_view heading, std::string_view line) {
+  ASSERT(heading.size() <= kLineBytesMax && line.size() <= kLineBytesMax);
+  ASSERT(line.find_first_of(std::string_view{"\n\0", 2}) == std::string_view::npos);
+  const fs::path folder = folder_of_journal(path);
+  make_folder(folder);
+  const OpenFile file{path, O_RDWR | O_CREAT | O_APPEND};
+  if (!file.is_open() || ::flock(file.number(), LOCK_EX) != 0) return false;
+  const auto end = end_of_lines(file.number());
+  if (!end) return false;
+  std::string text;
+  if (*end == 0) text.append(heading) += '\n';
+  text.append(line) += '\n';
+  const bool written = write_all_of(file.number(), text) && ::fsync(file.number()) == 0;
+  if (!written) {
+    // A line that nobody was told of must not come back; torn, the next writer cuts it off.
+    [[maybe_unused]] const int ignored = ::ftruncate(file.number(), *end);
+    return false;
+  }
+  if (*end != 0) return true;
+  const OpenFile directory{folder, O_RDONLY | O_DIRECTORY};
+  return directory.is_open() && ::fsync(directory.number()) == 0;
+}
+
+}  // namespace hansatsu::merchant
