@@ -12,7 +12,6 @@ namespace hansatsu::wallet {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-constexpr std::size_t kShownCharactersMax = 40;
 
 std::uint32_t line_at(ByteView bytes, std::size_t position) {
   return static_cast<std::uint32_t>(
@@ -87,6 +86,43 @@ std::string mapped(std::string_view text, unsigned options) {
   return result.substr(first, result.find_last_not_of(" \t\r\n") - first + 1);
 }
 
+/// The first character of a text that is not empty, or a byte that is none.
+struct First {
+  std::string_view bytes;
+  std::uint32_t point = 0;
+  bool is_harmful = true;  ///< moves the cursor, colours, turns writing round, or is no character
+};
+First take_first(std::string_view& text) {
+  utf8proc_int32_t point = 0;
+  const utf8proc_ssize_t size =
+      utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                       static_cast<utf8proc_ssize_t>(text.size()), &point);
+  First first{text.substr(0, size > 0 ? static_cast<std::size_t>(size) : 1)};
+  text.remove_prefix(first.bytes.size());
+  if (size <= 0) return first;
+  const utf8proc_category_t category = utf8proc_category(point);
+  first.point = static_cast<std::uint32_t>(point);
+  first.is_harmful = category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF ||
+                     category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
+  return first;
+}
+
+std::string_view safe_of(const First& first) {
+  return first.is_harmful ? std::string_view{"?"} : first.bytes;
+}
+
+/// UTF-16, as JSON escapes it: two units beyond the basic plane.
+std::string json_escape(std::uint32_t point) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const auto unit = [&](std::uint32_t value) {
+    std::string text = "\\u";
+    for (unsigned shift = 16; shift > 0; shift -= 4) text += kDigits[value >> (shift - 4) & 15U];
+    return text;
+  };
+  if (point < 0x10000) return unit(point);
+  return unit(0xd7c0 + (point >> 10U)) + unit(0xdc00 + (point & 0x3ffU));
+}
+
 constexpr unsigned kFold = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT;
 
 }  // namespace
@@ -110,26 +146,32 @@ std::string folded_name(std::string_view text) {
   return name;
 }
 
-std::string shown(std::string_view text) {
+std::string shown(std::string_view text, std::size_t characters_max) {
   if (!is_utf8(text)) return "?";
   std::string safe;
-  std::size_t characters = 0;
+  for (std::size_t characters = 0; !text.empty(); ++characters) {
+    if (characters == characters_max) return safe + "...";
+    safe += safe_of(take_first(text));
+  }
+  return safe;
+}
+
+std::string printable(std::string_view text) {
+  std::string safe;
   while (!text.empty()) {
-    if (++characters > kShownCharactersMax) return safe + "...";
-    utf8proc_int32_t point = 0;
-    const utf8proc_ssize_t size =
-        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                         static_cast<utf8proc_ssize_t>(text.size()), &point);
-    if (size <= 0) return safe;
-    const utf8proc_category_t category = utf8proc_category(point);
-    const bool is_control = category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF ||
-                            category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
-    if (is_control) {
-      safe += '?';
-    } else {
-      safe += text.substr(0, static_cast<std::size_t>(size));
-    }
-    text.remove_prefix(static_cast<std::size_t>(size));
+    const First first = take_first(text);
+    safe += first.point == '\n' ? first.bytes : safe_of(first);
+  }
+  return safe;
+}
+
+std::string harmless_json(std::string_view json) {
+  std::string safe;
+  while (!json.empty()) {
+    const First first = take_first(json);
+    // Between the values stand line feeds; in them nlohmann has escaped what is below a space.
+    safe +=
+        first.is_harmful && first.point > ' ' ? json_escape(first.point) : std::string{first.bytes};
   }
   return safe;
 }

@@ -34,7 +34,12 @@ struct DecodedText {
 [[nodiscard]] std::string folded(std::string_view text);
 /// `folded`, in lower case, with spaces, hyphens and underscores taken out: for names of columns.
 [[nodiscard]] std::string folded_name(std::string_view text);
-/// At most 40 characters of foreign text, control characters shown as '?': safe on a terminal.
-[[nodiscard]] std::string shown(std::string_view text);
+/// Foreign text, safe on a terminal: at most so many characters, and '?' for each that would move
+/// the cursor, colour, or turn the direction of writing.
+[[nodiscard]] std::string shown(std::string_view text, std::size_t characters_max = 40);
+/// The same of any length, with line feeds kept: for sentences that may have foreign text in them.
+[[nodiscard]] std::string printable(std::string_view text);
+/// JSON of the same meaning, with escapes for such characters: it may be shown on a terminal too.
+[[nodiscard]] std::string harmless_json(std::string_view json);
 
 }  // namespace hansatsu::wallet

@@ -96,4 +96,13 @@ TEST_CASE("text: forms are folded, and what is shown is safe on a terminal", "[w
   CHECK(shown("a\x1b[31m\u202e\n") == "a?[31m??");
   CHECK(shown(std::string(100, 'x')) == std::string(40, 'x') + "...");
   CHECK(shown("\xff") == "?");
+  CHECK(shown(std::string(100, 'x'), 200) == std::string(100, 'x'));
+  CHECK(printable("one\ntwo\x1b[31m\u202e\r\xc2\x9b"
+                  "2J\xff"
+                  "町") ==
+        "one\ntwo?[31m??"
+        "?2J?町");
+  // The same JSON, whatever it holds.
+  CHECK(harmless_json("{\n  \"町\": \"a\u202e\xc2\x9b\U000E0001\"\n}") ==
+        "{\n  \"町\": \"a\\u202e\\u009b\\udb40\\udc01\"\n}");
 }

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iostream>
 
+#include "wallet/text_file.h"
+
 namespace hansatsu::wallet {
 
 std::string Table::text(Language language) const {
@@ -48,11 +50,12 @@ void Console::table(const Table& table) const {
 }
 
 void Console::json(const Json& value) const {
-  if (options_.json) std::cout << value.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+  if (!options_.json) return;
+  std::cout << harmless_json(value.dump(2, ' ', false, Json::error_handler_t::replace)) << '\n';
 }
 
 void Console::note(std::string_view text) const {
-  if (!options_.json) std::cerr << text << '\n';
+  if (!options_.json) std::cerr << printable(text) << '\n';
 }
 
 void Console::complain(const Failure& failure) const {
@@ -62,8 +65,8 @@ void Console::complain(const Failure& failure) const {
             {"code", failure.code},
             {"text", failure.text}}}});
   }
-  std::cerr << "hansatsu: " << failure.text;
-  if (!failure.code.empty()) std::cerr << " (" << failure.code << ")";
+  std::cerr << "hansatsu: " << printable(failure.text);
+  if (!failure.code.empty()) std::cerr << " (" << printable(failure.code) << ")";
   std::cerr << '\n';
 }
 

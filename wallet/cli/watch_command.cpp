@@ -23,7 +23,7 @@ void say_event(const Session& session, const rpc::FinalTransaction& event, Accou
   if (console.is_json()) {
     Json json = rpc::write_json(event, session.offset());
     json["place"] = place;
-    std::cout << rpc::dump_json(json) << '\n' << std::flush;
+    std::cout << harmless_json(rpc::dump_json(json)) << '\n' << std::flush;
     return;
   }
   const rules::PublicOutcome& outcome = event.outcome;
