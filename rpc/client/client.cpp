@@ -54,12 +54,24 @@ std::optional<Endpoint> parse_endpoint(std::string_view url) {
 class Client::Implementation {
  public:
   explicit Implementation(ClientOptions client_options)
-      : options{std::move(client_options)}, connection{io.get_executor(), options, 0} {
+      : options{std::move(client_options)},
+        connection{io.get_executor(), options, 0},
+        clock{options.clock_apart_max} {
     ASSERT(!options.endpoints.empty());
   }
 
-  [[nodiscard]] Answer<HttpReply> call(HttpRequest request) {
+  /// One whose clock is wrong is passed over; if all are, ours may be.
+  [[nodiscard]] Answer<HttpReply> call(const HttpRequest& request) {
     const auto deadline = std::chrono::steady_clock::now() + options.call_time_max;
+    for (std::size_t asked = 0; asked < options.endpoints.size(); ++asked) {
+      auto reply = call_one(request, deadline);
+      if (!reply || clock.learn(*reply)) return reply;
+      connection.leave_endpoint();
+    }
+    return Err{CallError{CallFailure::clock_differs, 0, {}, {}, {}}};
+  }
+
+  [[nodiscard]] Answer<HttpReply> call_one(HttpRequest request, Connection::Deadline deadline) {
     std::optional<Answer<HttpReply>> reply;
     // Without a reply a library has thrown, for want of memory or of a descriptor.
     net::co_spawn(io, exchange_into(reply, connection, std::move(request), deadline),
@@ -69,7 +81,6 @@ class Client::Implementation {
     if (!reply) return Err{CallError{CallFailure::closed, 0, {}, {}, {}}};
     // A node that takes connections and answers none must not be met by every call.
     if (!*reply && reply->error().failure == CallFailure::timed_out) connection.leave_endpoint();
-    if (*reply) clock.learn(**reply);
     return *std::move(reply);
   }
 
@@ -85,7 +96,6 @@ class Client::Implementation {
   net::io_context io{1};
   Connection connection;
   NodeClock clock;
-  std::optional<state::Charter> charter;
 };
 
 Client::Client(ClientOptions options)
@@ -120,7 +130,6 @@ Answer<state::Charter> Client::charter() {
   if (reply->status >= 400) return Err{error_of(*reply)};
   auto charter = decode<state::Charter>(as_bytes(reply->body));
   if (!charter) return Err{malformed()};
-  implementation_->charter = *charter;
   return *std::move(charter);
 }
 
@@ -132,17 +141,12 @@ Answer<std::vector<ProgramRecord>> Client::programs(const std::optional<Signer>&
   return read_answer<std::vector<ProgramRecord>>(*reply, "programs");
 }
 
-Answer<std::vector<Shop>> Client::shops() {
-  if (!implementation_->charter) {
-    const auto fetched = charter();
-    if (!fetched) return Err{fetched.error()};
-  }
+Answer<std::vector<Shop>> Client::shops(const state::Charter& trusted) {
   const auto reply = implementation_->call(get("/v1/shops"));
   if (!reply) return Err{reply.error()};
   const auto list = read_shops(*reply);
   if (!list) return Err{list.error()};
-  const bool named =
-      list->directory && verify_directory(*implementation_->charter, *list->directory);
+  const bool named = list->directory && verify_directory(trusted, *list->directory);
   std::vector<Shop> shops;
   for (const ShopRecord& record : list->shops) {
     Shop& shop = shops.emplace_back(Shop{record, {}});

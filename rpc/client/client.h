@@ -12,11 +12,12 @@
 namespace hansatsu::rpc {
 
 enum class CallFailure : std::uint8_t {
-  unreachable = 1,  ///< no endpoint accepted a connection
-  timed_out = 2,    ///< no whole answer within the call's time
-  closed = 3,       ///< the connection broke before the answer was whole
-  malformed = 4,    ///< the answer is not what docs/protocol/api.md says
-  refused = 5,      ///< the node answered with a problem: `status`, `code` and `text` say which
+  unreachable = 1,    ///< no endpoint accepted a connection
+  timed_out = 2,      ///< no whole answer within the call's time
+  closed = 3,         ///< the connection broke before the answer was whole
+  malformed = 4,      ///< the answer is not what docs/protocol/api.md says
+  refused = 5,        ///< the node answered with a problem: `status`, `code` and `text` say which
+  clock_differs = 6,  ///< the node's clock and ours are too far apart: one of them is wrong
 };
 struct CallError {
   CallFailure failure = CallFailure::unreachable;
@@ -46,6 +47,8 @@ struct ClientOptions {
   std::string language = "en";      ///< of problems' sentences: "en" or "ja"
   std::chrono::milliseconds connect_time_max{2'000};
   std::chrono::milliseconds call_time_max{10'000};  ///< of every call that names no time of its own
+  /// How far a node's clock, which signatures and valid_until are counted by, may be from ours.
+  std::chrono::milliseconds clock_apart_max{600'000};
 };
 
 class EventStream;
@@ -100,8 +103,9 @@ class Client {
   /// With their counters for a treasurer, an issuer or an auditor of the coin, who signs.
   [[nodiscard]] Answer<std::vector<ProgramRecord>> programs(
       const std::optional<Signer>& reader = std::nullopt);
-  /// Names stand in the shop directory, whose signature is checked against the charter.
-  [[nodiscard]] Answer<std::vector<Shop>> shops();
+  /// Names stand in the shop directory, whose signature is checked against the charter that the
+  /// caller trusts: a node that served both could give any account any name.
+  [[nodiscard]] Answer<std::vector<Shop>> shops(const state::Charter& trusted);
   /// Of at most kFigureDaysMax days, those that are over.
   [[nodiscard]] Answer<Figures> figures(Date from, Date to);
 
@@ -142,7 +146,8 @@ class Client {
   [[nodiscard]] Answer<BlockRecord> block(Height height, const Signer& signer);
   [[nodiscard]] Answer<std::vector<BlockRecord>> headers(Height from, std::uint32_t count);
 
-  /// The node's clock, told apart from ours at the last answer: what valid_until is counted from.
+  /// The node's clock, told apart from ours at the last answer and never further from it than the
+  /// options allow: what valid_until is counted from.
   [[nodiscard]] Timestamp now() const;
   /// Of every later call that names no time of its own.
   void set_call_time_max(std::chrono::milliseconds time);

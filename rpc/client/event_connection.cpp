@@ -78,7 +78,7 @@ net::awaitable<CallError> EventConnection::read_problem() {
   const auto [error, bytes] = co_await http::async_read(stream_, buffer_, problem, kToken);
   if (error) co_return error_from(failure_of(error));
   const HttpReply reply = reply_of(problem.release());
-  clock_.learn(reply);
+  if (!clock_.learn(reply)) co_return error_from(CallFailure::clock_differs);
   co_return reply.status >= 400 ? error_of(reply) : malformed();
 }
 

@@ -40,7 +40,7 @@ class EventConnection {
   boost::beast::flat_buffer buffer_{131'072};  ///< bounds what no other limit does
   std::optional<boost::beast::http::response_parser<boost::beast::http::buffer_body>> parser_;
   std::array<char, 16'384> bytes_{};
-  NodeClock clock_;
+  NodeClock clock_{options_.clock_apart_max};
   bool listening_ = false;
 };
 

@@ -32,10 +32,12 @@ Timestamp NodeClock::now() const {
   return Timestamp{static_cast<std::uint64_t>(local_clock_ms() + ahead_ms_)};
 }
 
-void NodeClock::learn(const HttpReply& reply) {
-  if (!reply.date) return;
+bool NodeClock::learn(const HttpReply& reply) {
+  if (!reply.date) return true;
   const auto ahead = static_cast<std::int64_t>(reply.date->raw) - local_clock_ms();
+  if (std::abs(ahead) > apart_max_ms_) return false;
   if (std::abs(ahead - ahead_ms_) > kClockStepMs) ahead_ms_ = ahead;
+  return true;
 }
 
 HttpRequest signed_by(HttpRequest request, const RequestKey& name, const KeyPair& key,

@@ -8,13 +8,17 @@
 /// What every connection to a node does with requests and replies.
 namespace hansatsu::rpc {
 
-/// The node's clock, as its replies tell it beside ours.
+/// The node's clock, as its replies tell it beside ours. No node is believed further than
+/// `apart_max`: what is signed would stay valid for as long as it likes.
 class NodeClock {
  public:
+  explicit NodeClock(std::chrono::milliseconds apart_max) : apart_max_ms_{apart_max.count()} {}
   [[nodiscard]] Timestamp now() const;
-  void learn(const HttpReply& reply);
+  /// False, and nothing is learned, when the reply's time is further from ours than that.
+  [[nodiscard]] bool learn(const HttpReply& reply);
 
  private:
+  std::int64_t apart_max_ms_;
   std::int64_t ahead_ms_ = 0;  ///< the node's clock less ours
 };
 

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "rpc/client/http_message.h"
 #include "rpc/json/shop_directory.h"
 #include "tests/rpc/harness.h"
 
@@ -29,7 +30,7 @@ TEST_CASE("shops have names only from a directory that an issuer signed", "[rpc]
   TestServer server;
   const Market market;
   auto client = server.client();
-  auto shops = client.shops();
+  auto shops = client.shops(market.town.charter);
   REQUIRE(shops.has_value());
   REQUIRE(shops->size() == 1);
   CHECK(shops->front().record.account == market.shop);
@@ -42,21 +43,28 @@ TEST_CASE("shops have names only from a directory that an issuer signed", "[rpc]
   const auto offset = market.town.charter.utc_offset;
   const auto forged = rpc::sign_directory(directory, {kStaff, 0, 1}, key_of(kAgent.raw));
   server.ledger().set_directory(rpc::to_directory_file(forged, offset));
-  shops = client.shops();
+  shops = client.shops(market.town.charter);
   REQUIRE(shops.has_value());
   CHECK(shops->front().name.empty());
   const auto real = rpc::sign_directory(directory, {kStaff, 0, 1}, key_of(kStaff.raw));
   server.ledger().set_directory(rpc::to_directory_file(real, offset));
-  shops = client.shops();
+  shops = client.shops(market.town.charter);
   REQUIRE(shops.has_value());
   CHECK(shops->front().name == "ばんだい食堂");
+
+  // The node's own charter vouches for nothing: of another town's the trusted one knows nobody.
+  state::Charter other = market.town.charter;
+  other.chain_name.text += " of others";
+  shops = client.shops(other);
+  REQUIRE(shops.has_value());
+  CHECK(shops->front().name.empty());
 }
 
 TEST_CASE("shops are looked up once a block, however often anyone asks", "[rpc][client]") {
   TestServer server;
   Market market;
   auto client = server.client();
-  for (int i = 0; i < 5; ++i) CHECK(client.shops()->size() == 1);
+  for (int i = 0; i < 5; ++i) CHECK(client.shops(market.town.charter)->size() == 1);
   CHECK(server.ledger().shops_asked() == 1);
   rules::OpenAccount open;
   open.salt.bytes.fill(9);
@@ -67,7 +75,7 @@ TEST_CASE("shops are looked up once a block, however often anyone asks", "[rpc][
   const auto opened = client.submit(market.build(kStaff, open).bytes, true);
   REQUIRE(opened.has_value());
   REQUIRE(opened->result->transaction.outcome.code == 0);
-  CHECK(client.shops()->size() == 2);
+  CHECK(client.shops(market.town.charter)->size() == 2);
 }
 
 TEST_CASE("a history is read page by page, both ways", "[rpc][client]") {
@@ -143,6 +151,40 @@ TEST_CASE("a clock that is wrong is learned from the node", "[rpc][client]") {
   CHECK(learned < node + 60'000);
 }
 
+TEST_CASE("a node's clock is believed as far as ten minutes, and no further", "[rpc][client]") {
+  const auto local = [] {
+    const auto since = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
+  };
+  const auto said = [&](std::chrono::milliseconds ahead) {
+    rpc::HttpReply reply;
+    reply.date = Timestamp{static_cast<std::uint64_t>(local() + ahead.count())};
+    return reply;
+  };
+  using std::chrono::minutes;
+  rpc::NodeClock clock{rpc::ClientOptions{}.clock_apart_max};
+  for (const minutes ahead : {minutes{9}, minutes{-9}}) {
+    REQUIRE(clock.learn(said(ahead)));
+    const auto learned = static_cast<std::int64_t>(clock.now().raw) - local();
+    CHECK(std::abs(learned - std::chrono::milliseconds{ahead}.count()) < 5'000);
+  }
+  for (const minutes ahead : {minutes{11}, minutes{-11}, minutes{600'000}}) {
+    CHECK_FALSE(clock.learn(said(ahead)));
+    // Nothing of it stays.
+    CHECK(static_cast<std::int64_t>(clock.now().raw) - local() < 0);
+    CHECK(static_cast<std::int64_t>(clock.now().raw) - local() > -600'000);
+  }
+
+  TestServer server;  // the town's clock stands at its founding, far from this machine's
+  rpc::ClientOptions options;
+  options.endpoints = {{"127.0.0.1", server.port()}, {"127.0.0.1", server.port()}};
+  rpc::Client client{options};
+  const auto refused = client.status();
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().failure == rpc::CallFailure::clock_differs);
+  CHECK(std::abs(static_cast<std::int64_t>(client.now().raw) - local()) < 5'000);
+}
+
 TEST_CASE("the client goes to the next endpoint when one is gone", "[rpc][client]") {
   TestServer server;
   std::uint16_t dead_port = 0;
@@ -151,6 +193,7 @@ TEST_CASE("the client goes to the next endpoint when one is gone", "[rpc][client
     dead_port = gone.port();
   }
   rpc::ClientOptions options;
+  options.clock_apart_max = std::chrono::years{1'000};
   options.endpoints = {{"127.0.0.1", dead_port}, {"127.0.0.1", server.port()}};
   rpc::Client client{options};
   CHECK(client.status().has_value());

@@ -143,6 +143,7 @@ TEST_CASE("events: a lost connection is made again by the reader itself", "[rpc]
   auto first = std::make_unique<TestServer>();
   TestServer second;
   rpc::ClientOptions options;
+  options.clock_apart_max = std::chrono::years{1'000};
   options.endpoints = {{"127.0.0.1", first->port()}, {"127.0.0.1", second.port()}};
   rpc::EventStream stream{options, signer_of(market.shop), std::nullopt};
   wait_open(stream);
@@ -194,8 +195,10 @@ TEST_CASE("events: only for a key that may read, and only as long as it may", "[
         "E-API-20");
   RawRequest nonsense{"GET", "/v1/events", {}, "Last-Event-ID: yesterday\r\n"};
   CHECK(code_of(ask(server, nonsense.sign(person.reference, *person.key, now))) == "E-API-10");
-  rpc::EventStream forged{
-      rpc::ClientOptions{{{"127.0.0.1", server.port()}}}, {{market.shop, 0, 1}, person.key}, {}};
+  rpc::ClientOptions options;
+  options.endpoints = {{"127.0.0.1", server.port()}};
+  options.clock_apart_max = std::chrono::years{1'000};
+  rpc::EventStream forged{options, {{market.shop, 0, 1}, person.key}, {}};
   const auto refused = forged.next(kPatience);
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == "E-API-17");

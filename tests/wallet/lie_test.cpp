@@ -10,20 +10,29 @@ using hansatsu::wallet::test::OpenTown;
 
 namespace {
 
-/// Hanako sends Taro 700 by these nodes. Nothing in a Send keeps a second one from being done.
-Ended send_by(const OpenTown& town, const std::vector<std::string>& nodes) {
+/// Hanako's command by these nodes.
+Ended run_by(const OpenTown& town, const std::vector<std::string>& nodes,
+             const std::vector<std::string>& command) {
   std::vector<std::string> words;
   for (const std::string& node : nodes) words.insert(words.end(), {"--node", node});
-  words.insert(words.end(), {"--keystore", town.keystore("hanako"), "--charter", town.charter(),
-                             "--passphrase-file", (town.home().path() / "passphrase").string(),
-                             "--yes", "send", "--to", town.taro, "--amount", "700"});
+  words.insert(words.end(),
+               {"--keystore", town.keystore("hanako"), "--charter", town.charter(),
+                "--passphrase-file", (town.home().path() / "passphrase").string(), "--yes"});
+  words.insert(words.end(), command.begin(), command.end());
   return town.home().run(words);
 }
+
+/// Hanako sends Taro 700 by these nodes. Nothing in a Send keeps a second one from being done.
+Ended send_by(const OpenTown& town, const std::vector<std::string>& nodes) {
+  return run_by(town, nodes, {"send", "--to", town.taro, "--amount", "700"});
+}
+
+bool has(const Ended& ended, const char* text) { return ended.err.find(text) != std::string::npos; }
 
 /// What must be true after one wish of Hanako's, whatever the nodes said.
 struct Expected {
   int exit = 0;
-  const char* received = nullptr;  ///< by Taro, in all, once nothing is held back any more
+  std::string received;  ///< by Taro, in all, once nothing is held back any more
 };
 void check_one_wish(const OpenTown& town, Lie lie, bool honest_one_beside, Expected expected) {
   LyingNode liar{town.url(), lie};
@@ -59,4 +68,87 @@ TEST_CASE("a lying node never gets a second signed transaction for one wish", "[
     CHECK(ended.exit == 0);
     CHECK(town.totals("taro")["prepaid"] == received);
   }
+}
+
+TEST_CASE("a lone node's word never ends what was signed", "[wallet][day]") {
+  const OpenTown town;
+  (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "9,000"});
+  int received = 0;
+  const auto next = [&] { return std::to_string(received += 700); };
+  for (const Lie lie :
+       {Lie::says_lapsed, Lie::says_closed, Lie::forges_receipt, Lie::names_trouble}) {
+    CAPTURE(static_cast<int>(lie));
+    check_one_wish(town, lie, false, {4, next()});
+    check_one_wish(town, lie, true, {0, next()});
+  }
+}
+
+TEST_CASE("only different nodes that say the same for good are believed without proof",
+          "[wallet][day]") {
+  const OpenTown town;
+  (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "9,000"});
+  const LyingNode one{town.url(), Lie::says_closed};
+  const LyingNode two{town.url(), Lie::says_closed};
+  const LyingNode third{town.url(), Lie::says_lapsed};
+  const Ended agreed = send_by(town, {one.url(), two.url()});
+  CHECK(agreed.exit == 1);
+  CHECK(has(agreed, "E-TX-05"));
+  // The same one twice, one that is not there, and two that say different things.
+  CHECK(send_by(town, {one.url(), one.url()}).exit == 4);
+  CHECK(send_by(town, {one.url(), "http://127.0.0.1:1"}).exit == 4);
+  CHECK(send_by(town, {one.url(), third.url()}).exit == 4);
+}
+
+TEST_CASE("what a node says can't rule the terminal, nor pass for a refusal of the ledger",
+          "[wallet][day]") {
+  const OpenTown town;
+  (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "9,000"});
+  const LyingNode liar{town.url(), Lie::names_trouble};
+  const Ended ended = send_by(town, {liar.url()});
+  CAPTURE(ended.err);
+  CHECK(ended.exit == 4);
+  CHECK(has(ended, "?[1A?[2Kdone?enod"));
+  CHECK_FALSE(has(ended, "\x1b"));
+  CHECK_FALSE(has(ended, "\u202e"));
+  CHECK_FALSE(has(ended, "E-GRT-06"));
+
+  auto charter = nlohmann::json::parse(town.home().read("charter.json"));
+  charter["chain_name"] = "\x1b[2Jour town\u202e";
+  const auto file = town.home().write("other.json", charter.dump());
+  const Ended trusted = town.home().run({"--charter", file.string(), "chain", "trust"});
+  CHECK(trusted.exit == 0);
+  CHECK(trusted.out.find("?[2Jour town?") != std::string::npos);
+  CHECK(trusted.out.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("a node whose clock is far off is passed over, and named when it is alone",
+          "[wallet][day]") {
+  const OpenTown town;
+  const LyingNode liar{town.url(), Lie::tells_wrong_time};
+  const Ended alone = run_by(town, {liar.url()}, {"balance"});
+  CAPTURE(alone.err);
+  CHECK(alone.exit == 6);
+  CHECK(has(alone, "E-CLOCK-01"));
+  CHECK(run_by(town, {liar.url(), town.url()}, {"balance"}).exit == 0);
+}
+
+TEST_CASE("who pays again under the order that is named pays once", "[wallet][day]") {
+  const OpenTown town;
+  (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "9,000"});
+  LyingNode liar{town.url(), Lie::says_lapsed};
+  const std::vector<std::string> paying{"pay", "--to", town.shop, "--amount", "700"};
+  const Ended first = run_by(town, {liar.url()}, paying);
+  CAPTURE(first.err);
+  REQUIRE(first.exit == 4);
+  const std::string option = "--order ";
+  const std::size_t place = first.err.find(option);
+  REQUIRE(place != std::string::npos);
+  auto again = paying;
+  again.insert(again.end(), {"--order", first.err.substr(place + option.size(), 32)});
+  CHECK(run_by(town, {town.url()}, again).exit == 0);
+  liar.release();
+  const auto left = town.totals("hanako");  // of 9,000 and a premium of 900
+  CHECK(std::stoi(left["prepaid"].get<std::string>()) +
+            std::stoi(left["free"].get<std::string>()) ==
+        9'200);
 }

@@ -9,8 +9,8 @@
 #include <array>
 #include <catch2/catch.hpp>
 
-#include "ledger/block/transaction.h"
 #include "rpc/http/submission.h"
+#include "rpc/json/time_text.h"
 
 namespace hansatsu::wallet::test {
 namespace {
@@ -41,6 +41,29 @@ std::string read_message(int socket) {
     whole = head + kEndOfHead.size() + (has_body ? std::stoul(message.substr(length + 16)) : 0);
   }
   return message;
+}
+
+/// A problem with the code of a refusal, that hides the line before it and turns the text round.
+constexpr std::string_view kTrouble =
+    R"({"type":"about:blank","title":"\u001b[1A\u001b[2Kdone\u202eenod","status":400,)"
+    R"("code":"E-GRT-06"})";
+
+std::string message_of(const std::string& status, const std::string& type,
+                       const std::string& body) {
+  return "HTTP/1.1 " + status + "\r\nContent-Type: " + type +
+         "\r\nContent-Length: " + std::to_string(body.size()) + std::string{kEndOfHead} + body;
+}
+
+std::string with_wrong_date(std::string reply) {
+  constexpr std::string_view kDate = "Date: ";
+  constexpr std::uint64_t kWrongByMs = 11 * 60'000;
+  const std::size_t start = reply.find(kDate);
+  const std::size_t end = reply.find("\r\n", start);
+  if (start == std::string::npos || end > reply.find(kEndOfHead)) return reply;
+  const std::size_t value = start + kDate.size();
+  const auto date = rpc::parse_http_date(std::string_view{reply}.substr(value, end - value));
+  if (!date) return reply;
+  return reply.replace(value, end - value, rpc::to_http_date(plus_ms(*date, kWrongByMs)));
 }
 
 void write_all(int socket, const std::string& text) {
@@ -88,6 +111,7 @@ void LyingNode::serve() {
 }
 
 std::string LyingNode::answer(const std::string& request) {
+  if (lie_ == Lie::tells_wrong_time) return with_wrong_date(ask_node(request));
   if (request.starts_with("POST /v1/transactions") && lie_ != Lie::tells_old_news) {
     return answer_submission(request);
   }
@@ -105,15 +129,12 @@ std::string LyingNode::answer(const std::string& request) {
 std::string LyingNode::answer_submission(const std::string& request) {
   const auto batch =
       rpc::decode_batch(std::string_view{request}.substr(request.find(kEndOfHead) + 4));
-  std::vector<rpc::SubmitAnswer> answers;
+  const std::size_t count = batch ? batch->size() : 0;
   {
     const std::lock_guard lock{mutex_};
-    for (const Bytes& bytes : batch.value_or(std::vector<Bytes>{})) {
-      const auto transaction = decode<block::Transaction>(bytes);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto transaction = decode<block::Transaction>((*batch)[i]);
       if (transaction) seen_.insert(encode(transaction->unsigned_part));
-      rpc::SubmitAnswer& no = answers.emplace_back();
-      no.state = rpc::SubmitState::inadmissible;
-      no.code = static_cast<std::uint16_t>(rules::Refusal::sequence_used);
     }
     held_back_.push_back(request);
   }
@@ -122,9 +143,28 @@ std::string LyingNode::answer_submission(const std::string& request) {
     ++kept_silent_;
     return {};
   }
-  const std::string body = rpc::encode_answers(answers);
-  return "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: " +
-         std::to_string(body.size()) + std::string{kEndOfHead} + body;
+  if (lie_ == Lie::names_trouble) {
+    return message_of("400 Bad Request", "application/problem+json", std::string{kTrouble});
+  }
+  return message_of("200 OK", "application/octet-stream", lie_about(count));
+}
+
+std::string LyingNode::lie_about(std::size_t transactions) const {
+  rpc::SubmitAnswer no;
+  no.state = rpc::SubmitState::inadmissible;
+  no.code = static_cast<std::uint16_t>(lie_ == Lie::says_closed ? rules::Refusal::signer_closed
+                                                                : rules::Refusal::sequence_used);
+  if (lie_ == Lie::says_lapsed) {
+    no.state = rpc::SubmitState::lapsed;
+    no.code = 0;
+  } else if (lie_ == Lie::forges_receipt) {
+    no.state = rpc::SubmitState::final;
+    no.code = 0;
+    rpc::ProvenTransaction nothing;
+    nothing.transaction.outcome.operation = rules::OperationCode::send;
+    no.result = std::make_shared<const rpc::ProvenTransaction>(std::move(nothing));
+  }
+  return rpc::encode_answers(std::vector<rpc::SubmitAnswer>(transactions, no));
 }
 
 std::string LyingNode::ask_node(const std::string& request) const {
@@ -142,6 +182,13 @@ std::string LyingNode::ask_node(const std::string& request) const {
 std::size_t LyingNode::transactions() const {
   const std::lock_guard lock{mutex_};
   return seen_.size();
+}
+
+std::vector<block::UnsignedTransaction> LyingNode::seen() const {
+  const std::lock_guard lock{mutex_};
+  std::vector<block::UnsignedTransaction> all;
+  for (const Bytes& bytes : seen_) all.push_back(*decode<block::UnsignedTransaction>(bytes));
+  return all;
 }
 
 void LyingNode::release() {

@@ -7,16 +7,21 @@
 #include <string>
 #include <thread>
 
-#include "ledger/types/bytes.h"
+#include "ledger/block/transaction.h"
 
 namespace hansatsu::wallet::test {
 
 /// What stands between a wallet and a real node, and does not tell the truth.
 enum class Lie {
-  holds_back,     ///< says "sequence used" of each transaction, and keeps it for later
-  passes_on,      ///< says the same, and has the node do it
-  keeps_silent,   ///< has the node do it, and hangs up
-  tells_old_news  ///< tells of each account what it was when first asked for
+  holds_back,       ///< says "sequence used" of each transaction, and keeps it for later
+  passes_on,        ///< says the same, and has the node do it
+  keeps_silent,     ///< has the node do it, and hangs up
+  tells_old_news,   ///< tells of each account what it was when first asked for
+  says_lapsed,      ///< says that it came too late, and keeps it for later
+  says_closed,      ///< says that the account is closed, and keeps it for later
+  forges_receipt,   ///< says "final" with a receipt of nothing, and keeps it for later
+  names_trouble,    ///< answers with a problem that would rule the terminal, and keeps it for later
+  tells_wrong_time  ///< its clock is eleven minutes ahead
 };
 
 /// A small HTTP server of its own thread: everything but its lie is the node's word.
@@ -30,6 +35,8 @@ class LyingNode {
   [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   /// How many different transactions it was trusted with.
   [[nodiscard]] std::size_t transactions() const;
+  /// Each of them.
+  [[nodiscard]] std::vector<block::UnsignedTransaction> seen() const;
   /// How many submissions the node has done without the wallet being told.
   [[nodiscard]] std::size_t kept_silent() const { return kept_silent_; }
   /// Has the node do what was held back.
@@ -39,6 +46,7 @@ class LyingNode {
   void serve();
   [[nodiscard]] std::string answer(const std::string& request);
   [[nodiscard]] std::string answer_submission(const std::string& request);
+  [[nodiscard]] std::string lie_about(std::size_t transactions) const;
   [[nodiscard]] std::string ask_node(const std::string& request) const;
 
   std::uint16_t node_port_;

@@ -30,7 +30,8 @@ Attempt<void> trust_chain(Session& session, const ChainOptions& options) {
   console.line(console.say(
       {"chain      {}\nid         {}\nfounded    {}\nvalidators {}\ncharter    {}",
        "台帳   {}\n番号   {}\n発足   {}\n検証   {}\n規程   {}"},
-      {(*charter)->chain_name.text, id, to_string((*charter)->founded, (*charter)->utc_offset),
+      {shown((*charter)->chain_name.text), id,
+       to_string((*charter)->founded, (*charter)->utc_offset),
        std::to_string((*charter)->validators.size()), session.settings().charter.string()}));
   console.json({{"chain", id},
                 {"name", (*charter)->chain_name.text},
@@ -47,7 +48,7 @@ Attempt<void> show_status(Session& session, const ChainOptions& /*none*/) {
   const Console& console = session.console();
   console.line(
       console.say({"node {}, height {}, block of {}{}", "ノード {}、高さ {}、最新ブロック {}{}"},
-                  {status->node_name, std::to_string(status->height.raw),
+                  {shown(status->node_name), std::to_string(status->height.raw),
                    to_string(status->block_time, session.offset()),
                    status->serving ? "" : console.say({" (catching up)", " (同期中)"})}));
   console.json(rpc::write_json(*status, session.offset()));
@@ -71,8 +72,7 @@ Attempt<void> list_programs(Session& session, const ChainOptions& /*none*/) {
     table.add({std::to_string(record.id.raw), shown(terms.name.text),
                console.say(terms.paid ? Sentence{"prepaid", "前払い"} : Sentence{"free", "無償"}),
                record.has_counters ? grouped(record.program.counters.issued) : "-",
-               grouped(terms.budget),
-               date_text(console, terms.closes)});
+               grouped(terms.budget), date_text(console, terms.closes)});
   }
   console.table(table);
   Json list = Json::array();
@@ -85,7 +85,9 @@ Attempt<void> list_programs(Session& session, const ChainOptions& /*none*/) {
 Attempt<void> list_shops(Session& session, const ChainOptions& /*none*/) {
   const auto client = session.client();
   if (!client) return Err{client.error()};
-  const auto shops = (*client)->shops();
+  const auto trusted = session.charter();
+  if (!trusted) return Err{trusted.error()};
+  const auto shops = (*client)->shops(**trusted);
   if (!shops) return Err{session.failure(shops.error())};
   Table table{{{{"account", "口座番号"}}, {{"shop", "加盟店"}}, {{"category", "業種"}, true}}};
   Json list = Json::array();

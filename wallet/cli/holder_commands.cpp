@@ -83,7 +83,9 @@ Attempt<Payment> from_arguments(Session& session, const PayOptions& options) {
 Attempt<std::string> shop_name(Session& session, AccountId account, const std::string& label) {
   const auto client = session.client();
   if (!client) return Err{client.error()};
-  const auto shops = (*client)->shops();
+  const auto trusted = session.charter();
+  if (!trusted) return Err{trusted.error()};
+  const auto shops = (*client)->shops(**trusted);
   if (!shops) return Err{session.failure(shops.error())};
   for (const rpc::Shop& shop : *shops) {
     if (shop.record.account == account && !shop.name.empty()) return shown(shop.name);
@@ -115,6 +117,17 @@ Attempt<void> show_preview(Session& session, const Preview& preview, CoinId coin
   return {};
 }
 
+/// Who must try again does it under the same order: a shop's order is paid once.
+Failure with_order(const Console& console, Failure failure, const OrderReference& order) {
+  if (failure.exit != ExitCode::unknown) return failure;
+  failure.text += console.say({"\nIf you pay again, name the same order, which is paid only once: "
+                               "--order {}",
+                               "\n支払い直すときは同じ注文番号を使ってください。一度しか"
+                               "支払われません: --order {}"},
+                              {to_hex(order.view())});
+  return failure;
+}
+
 Attempt<void> pay(Session& session, const PayOptions& options) {
   const Console& console = session.console();
   auto payment =
@@ -133,7 +146,7 @@ Attempt<void> pay(Session& session, const PayOptions& options) {
   if (!showed) return showed;
   if (!console.confirm({"Pay?", "支払いますか。"})) return Err{declined(console)};
   const auto done = session.run(operation);
-  if (!done) return Err{done.error()};
+  if (!done) return Err{with_order(console, done.error(), payment->operation.order)};
   show_done(session, *done,
             console.say({"Paid. Payment {}", "支払いました。支払番号 {}"},
                         {std::to_string(done->outcome().reference)}));
@@ -212,8 +225,10 @@ Attempt<std::vector<rpc::FinalTransaction>> read_history(Session& session, Accou
                                    std::min(left, rpc::kHistoryCountMax));
     if (!page) return Err{session.failure(page.error())};
     entries.insert(entries.end(), page->entries.begin(), page->entries.end());
+    const bool in_circles = from && page->next && (*page->next > *from) != options.oldest_first;
     from = page->next;
-    if (!from || page->entries.empty() || (!options.all && entries.size() >= options.count))
+    if (!from || in_circles || page->entries.empty() ||
+        (!options.all && entries.size() >= options.count))
       return entries;
   }
 }

@@ -9,8 +9,8 @@ namespace {
 
 constexpr Sentence kFooter{
     "Exit codes: 0 done, 1 refused by the ledger, 2 wrong input, 3 no node answered,\n"
-    "  4 sent but not final yet, 5 keystore or passphrase, 6 an answer without valid proof or a\n"
-    "  fault found by an audit, 7 declined at the preview.\n"
+    "  4 sent, not final yet or refused without proof, 5 keystore or passphrase, 6 an answer\n"
+    "  without valid proof or a fault found by an audit, 7 declined at the preview.\n"
     "Settings: the options above, else HANSATSU_NODES, _KEYSTORE, _KEY, _HOLDER, _ACCOUNT,\n"
     "  _PASSPHRASE_FILE, _CHARTER, _LANGUAGE, _WAIT_SECONDS, else the configuration file\n"
     "  ($XDG_CONFIG_HOME/hansatsu/wallet.toml).\n"
@@ -20,7 +20,8 @@ constexpr Sentence kFooter{
     "  hansatsu pay 'hansatsu:pay?chain=...&to=0001-2345-20&amount=500'\n"
     "  hansatsu audit --data DIR",
     "終了コード: 0 完了、1 台帳の規則により不承認、2 入力の誤り、3 ノードの返事なし、\n"
-    "  4 送ったがまだ確定していない、5 鍵またはパスフレーズ、6 証明のない返事または監査での誤り、\n"
+    "  4 送ったが確定も証明もされていない、5 鍵またはパスフレーズ、6 "
+    "証明のない返事または監査での誤り、\n"
     "  7 確認で中止。\n"
     "設定: 上の指定、なければ環境変数 HANSATSU_NODES, _KEYSTORE, _KEY, _HOLDER, _ACCOUNT,\n"
     "  _PASSPHRASE_FILE, _CHARTER, _LANGUAGE, _WAIT_SECONDS、なければ設定ファイル\n"

@@ -81,7 +81,7 @@ Attempt<void> open_accounts(Session& session, const OpenOptions& options) {
   }
   if (!roster->empty()) {
     if (!console.confirm({"Open them?", "開設しますか。"})) return Err{declined(console)};
-    if (const auto done = opening.open(*roster); !done) return done;
+    if (const auto done = opening.open(*std::move(roster)); !done) return done;
   }
   console.line(
       console.say({"Account numbers are in {}", "口座番号は {} にあります"}, {result.string()}));

@@ -9,6 +9,8 @@ namespace hansatsu::wallet {
 namespace {
 
 constexpr std::size_t kCharterBytesMax = 8UL * 1024 * 1024;
+constexpr std::size_t kProblemCharactersMax = 400;
+constexpr std::string_view kClockDiffers = "E-CLOCK-01";
 
 }  // namespace
 
@@ -27,10 +29,18 @@ Failure Session::failure(const rpc::CallError& error) const {
       return {ExitCode::unproven, "",
               console_.say({"the node's answer is not one of this API",
                             "ノードの返事がこのAPIのものではありません"})};
+    case rpc::CallFailure::clock_differs:
+      return {ExitCode::unproven, std::string{kClockDiffers},
+              console_.say({"this machine's clock and the node's differ by more than 10 minutes: "
+                            "set this one right, or ask another node",
+                            "この端末とノードの時計が10分以上ずれています。端末の時計を合わせるか、"
+                            "別のノードを使ってください"})};
     case rpc::CallFailure::refused:
+      // Codes of the ledger stand in proven outcomes; a problem that names one is not believed.
       return {
           error.status >= 500 || error.status == 429 ? ExitCode::unreachable : ExitCode::refused,
-          error.code, error.text};
+          error.code.starts_with("E-API-") ? shown(error.code) : "",
+          shown(error.text, kProblemCharactersMax)};
   }
   return {};
 }
@@ -45,6 +55,7 @@ Failure Session::refusal(std::uint16_t code) const {
 Attempt<rpc::Client*> Session::any_client() {
   if (client_) return client_.get();
   rpc::ClientOptions options;
+  options.language = console_.language() == Language::ja ? "ja" : "en";
   for (const std::string& url : settings_.nodes) {
     const auto endpoint = rpc::parse_endpoint(url);
     if (!endpoint)
@@ -52,7 +63,7 @@ Attempt<rpc::Client*> Session::any_client() {
           wrong_input(console_, {"{} is no node's URL", "{} はノードのURLではありません"}, {url})};
     options.endpoints.push_back(*endpoint);
   }
-  options.language = console_.language() == Language::ja ? "ja" : "en";
+  options_ = options;
   client_ = std::make_unique<rpc::Client>(std::move(options));
   return client_.get();
 }
@@ -98,7 +109,7 @@ Attempt<void> Session::adopt_charter() {
   console_.note(console_.say(
       {"Trusting the chain {} from now on.\nCompare this id with the one the town publishes: {}",
        "今後この台帳を信頼します: {}\nこの番号を町の公表したものと比べてください: {}"},
-      {charter->chain_name.text, to_hex(chain_id_.view())}));
+      {shown(charter->chain_name.text), to_hex(chain_id_.view())}));
   charter_ = std::move(*charter);
   return {};
 }
@@ -182,7 +193,11 @@ Attempt<CoinId> Session::coin(std::string_view name) {
   if (name.empty()) {
     const auto account = own_account();
     if (!account) return Err{account.error()};
-    return account->record.account.identity.home;
+    const CoinId home = account->record.account.identity.home;
+    if (home.raw < coins.size()) return home;
+    return Err{Failure{ExitCode::unproven, "",
+                       console_.say({"the node names a coin that the charter has not",
+                                     "ノードの返事に規程にないコインがあります"})}};
   }
   for (std::size_t i = 0; i < coins.size(); ++i) {
     if (coins[i].name.text == name) return CoinId{static_cast<CoinId::Raw>(i)};
@@ -193,7 +208,7 @@ Attempt<CoinId> Session::coin(std::string_view name) {
 
 std::string Session::coin_name(CoinId coin) const {
   if (!charter_ || coin.raw >= charter_->coins.size()) return std::to_string(coin.raw);
-  return charter_->coins[coin.raw].display_name.text;
+  return shown(charter_->coins[coin.raw].display_name.text);
 }
 
 UtcOffset Session::offset() const { return charter_ ? charter_->utc_offset : UtcOffset{}; }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <memory>
+#include <set>
 
 #include "ledger/block/genesis.h"
 #include "rpc/client/client.h"
@@ -29,6 +31,9 @@ struct Done {
   rpc::ProvenTransaction proven;
   [[nodiscard]] const rules::PublicOutcome& outcome() const { return proven.transaction.outcome; }
 };
+
+/// Done, or refused by a rule, by proof.
+[[nodiscard]] bool is_settled(const Attempt<Done>& done);
 
 /// How long a signed operation stays valid, in ms; the charter allows more.
 inline constexpr std::uint64_t kSignedValidityMs = 120'000;
@@ -62,18 +67,35 @@ class Session {
   /// What the operation would do now. A refusal is a Failure.
   [[nodiscard]] Attempt<Preview> preview(const rules::Operation& operation);
   /// Signs, submits and waits for the final outcome; checks its receipt. While the answer is
-  /// missing the same bytes are offered again: the ledger takes them once. A node that will not
-  /// take them is not believed: all nodes are asked, and another transaction is signed only when a
-  /// receipt proves that the first can never happen, its sequence being used by another one.
+  /// missing the same bytes are offered again: the ledger takes them once. From then on a node's no
+  /// is not believed: it may keep what was signed, and have it done. All nodes are asked; "refused"
+  /// is said when a receipt proves it, or when two nodes or more, all that are configured, agree
+  /// for good; anything else is unknown, with how to find out. Another transaction is signed only
+  /// when a receipt proves that the first can never happen, its sequence being used by another.
   [[nodiscard]] Attempt<Done> run(const rules::Operation& operation,
                                   std::span<const rpc::Cosigner> cosigners = {});
-  /// Many under one key, valid for as long as a holder's may be.
-  [[nodiscard]] Attempt<std::vector<Bytes>> sign_many(
-      const std::vector<rules::Operation>& operations);
+  /// Many under one key, valid for as long as a holder's may be. Of all that are signed under one
+  /// sequence the ledger does one at most; those without get one that is free and not `kept`.
+  struct Numbered {
+    rules::Operation operation;
+    std::optional<std::uint64_t> sequence;
+  };
+  [[nodiscard]] Attempt<std::vector<Bytes>> sign_many(const std::vector<Numbered>& operations,
+                                                      const std::set<std::uint64_t>& kept);
   /// Side by side; answers stand in the transactions' order. A refused one is an answer, not a
   /// failure. The same bytes may be offered again at any time.
   [[nodiscard]] Attempt<std::vector<std::optional<rpc::SubmitAnswer>>> submit_many(
       const std::vector<Bytes>& transactions, const std::function<void(std::size_t)>& progress);
+
+  /// What became of the identity's sequences, as far as receipts prove it: the node tells where to
+  /// look. Reads the account's history from the newest on, at most `pages` of it.
+  struct Use {
+    block::Transaction transaction;
+    rpc::ProvenTransaction proven;
+  };
+  using Uses = std::map<std::uint64_t, Use>;
+  [[nodiscard]] Uses proven_uses(rpc::Client& node, std::set<std::uint64_t> sequences,
+                                 std::uint32_t pages);
 
   [[nodiscard]] Failure failure(const rpc::CallError& error) const;
   [[nodiscard]] Failure refusal(std::uint16_t code) const;
@@ -92,23 +114,27 @@ class Session {
   [[nodiscard]] Attempt<std::uint64_t> next_sequence();
   [[nodiscard]] Attempt<rpc::SubmitAnswer> submit_until_final(const rpc::BuiltTransaction& built);
   [[nodiscard]] Failure not_final_yet(const Hash& id) const;
-  [[nodiscard]] Failure unsettled(const Hash& id, Timestamp valid_until) const;
+  [[nodiscard]] Failure unsettled(const Hash& id, Timestamp valid_until, const Failure& said) const;
 
-  /// What became of a signed transaction that some node would not take. Neither: nobody can tell.
+  /// What became of a signed transaction that some node would not take. None: nobody can tell.
   struct Fate {
-    std::optional<Attempt<Done>> outcome;  ///< it is final: done, or refused by a rule
-    bool impossible = false;               ///< another transaction provably has its sequence
+    std::optional<Attempt<Done>> outcome;   ///< it is final: done, or refused by a rule
+    bool impossible = false;                ///< another transaction provably has its sequence
+    std::optional<rules::Refusal> refused;  ///< for good, as far as words go
   };
   [[nodiscard]] Fate fate_of(const rpc::Envelope& envelope, const rpc::BuiltTransaction& built);
-  [[nodiscard]] bool is_used_by_another(const rpc::Envelope& envelope, const Hash& id);
-  [[nodiscard]] bool is_proven_other(const rpc::FinalTransaction& entry,
-                                     const rpc::Envelope& envelope, const Hash& id);
+  [[nodiscard]] Fate word_of(rpc::Client& node, const rpc::Envelope& envelope,
+                             const rpc::BuiltTransaction& built);
+  /// A client of each configured node alone: none answers in another's place.
+  [[nodiscard]] std::vector<rpc::Client> each_node() const;
   /// Done, refused by a rule, or unproven.
   [[nodiscard]] Attempt<Done> concluded(const rpc::ProvenTransaction& proven, const Hash& id);
 
   Settings settings_;
   const Console& console_;
+  rpc::ClientOptions options_;
   std::unique_ptr<rpc::Client> client_;
+  std::size_t asked_ = 0;  ///< the endpoint that submissions were offered to last
   bool chain_checked_ = false;
   std::optional<state::Charter> charter_;
   Hash chain_id_;

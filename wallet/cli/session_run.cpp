@@ -10,14 +10,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kSequenceAttempts = 4;
-constexpr std::chrono::milliseconds kFateCallMax{10'000};
-constexpr std::uint32_t kFatePages = 5;
-
-bool is_sequence_taken(const rpc::SubmitAnswer& answer) {
-  if (answer.state != rpc::SubmitState::inadmissible) return false;
-  const auto refusal = rules::refusal_of(answer.code);
-  return refusal == rules::Refusal::sequence_used || refusal == rules::Refusal::sequence_too_old;
-}
+constexpr auto kLapsed = static_cast<std::uint16_t>(rules::Refusal::transaction_lapsed);
 
 }  // namespace
 
@@ -26,17 +19,6 @@ Failure Session::not_final_yet(const Hash& id) const {
           console_.say({"not final yet; ask later with `hansatsu receipt get {}`",
                         "まだ確定していません。後で `hansatsu receipt get {}` で確かめてください"},
                        {to_hex(id.view())})};
-}
-
-Failure Session::unsettled(const Hash& id, Timestamp valid_until) const {
-  return {ExitCode::unknown, "",
-          console_.say(
-              {"a node says without proof that this can't be done any more, and might still "
-               "have it done until {}: ask with `hansatsu receipt get {}` before you try "
-               "again",
-               "ノードは証明なしに受け付けないと答えましたが、{} までは実行されるかもしれません。"
-               "やり直す前に `hansatsu receipt get {}` で確かめてください"},
-              {to_string(valid_until, offset()), to_hex(id.view())})};
 }
 
 Attempt<rpc::SubmitAnswer> Session::submit_until_final(const rpc::BuiltTransaction& built) {
@@ -59,6 +41,7 @@ Attempt<rpc::SubmitAnswer> Session::submit_until_final(const rpc::BuiltTransacti
     } else {
       pause = std::max(pause, answer.error().retry_after);
     }
+    client_->begin_at(++asked_);  // the same bytes: another node may do better
     std::this_thread::sleep_for(std::min(pause, left));
   }
 }
@@ -76,59 +59,6 @@ Attempt<void> Session::verify_of(const rpc::ProvenTransaction& proven, const Has
   return verify(proven);
 }
 
-Attempt<Done> Session::concluded(const rpc::ProvenTransaction& proven, const Hash& id) {
-  if (const auto verified = verify_of(proven, id); !verified) return Err{verified.error()};
-  if (proven.transaction.outcome.code != 0) return Err{refusal(proven.transaction.outcome.code)};
-  return Done{proven};
-}
-
-bool Session::is_proven_other(const rpc::FinalTransaction& entry, const rpc::Envelope& envelope,
-                              const Hash& id) {
-  const auto transaction = decode<block::Transaction>(entry.transaction);
-  if (!transaction) return false;
-  const block::UnsignedTransaction& other = transaction->unsigned_part;
-  if (other.signer != envelope.signer || other.sequence != envelope.sequence) return false;
-  const Hash other_id = block::transaction_id(chain_id_, other);
-  if (other_id == id) return false;
-  const auto proven = client_->receipt(other_id, identity_->signer());
-  return proven && proven->transaction.id == other_id && verify(*proven).has_value();
-}
-
-bool Session::is_used_by_another(const rpc::Envelope& envelope, const Hash& id) {
-  std::optional<rpc::Cursor> from;
-  for (std::uint32_t i = 0; i < kFatePages; ++i) {
-    const auto page = client_->history(envelope.signer.account, identity_->signer(), from, true,
-                                       rpc::kHistoryCountMax);
-    if (!page) return false;
-    for (const rpc::FinalTransaction& entry : page->entries) {
-      if (is_proven_other(entry, envelope, id)) return true;
-    }
-    if (!page->next || page->entries.empty()) return false;
-    from = page->next;
-  }
-  return false;
-}
-
-Session::Fate Session::fate_of(const rpc::Envelope& envelope, const rpc::BuiltTransaction& built) {
-  client_->set_call_time_max(kFateCallMax);
-  for (std::size_t node = 0; node < settings_.nodes.size(); ++node) {
-    client_->begin_at(node);
-    const auto is_settled = [](const Attempt<Done>& done) {
-      return done || done.error().exit == ExitCode::refused;
-    };
-    // An honest node that knows what became of it says so; one that does not takes it now.
-    const auto answer = client_->submit(built.bytes, true);
-    if (answer && answer->result) {
-      if (auto done = concluded(*answer->result, built.id); is_settled(done)) return {done, false};
-    }
-    if (const auto proven = client_->receipt(built.id, identity_->signer())) {
-      if (auto done = concluded(*proven, built.id); is_settled(done)) return {done, false};
-    }
-    if (is_used_by_another(envelope, built.id)) return {{}, true};
-  }
-  return {};
-}
-
 Attempt<Done> Session::run(const rules::Operation& operation,
                            std::span<const rpc::Cosigner> cosigners) {
   const auto own = identity();
@@ -141,17 +71,24 @@ Attempt<Done> Session::run(const rules::Operation& operation,
                                  plus_ms(client_->now(), kSignedValidityMs)};
     const auto built = rpc::build_transaction(envelope, operation, (*own)->key, cosigners);
     const auto answer = submit_until_final(built);
-    if (answer && answer->result) return concluded(*answer->result, built.id);
-    if (!answer && answer.error().exit != ExitCode::refused) return Err{answer.error()};
-    // A node's no is no proof: it may keep what was signed, and use it later.
+    Failure said;
+    if (answer && answer->result) {
+      auto done = concluded(*answer->result, built.id);
+      if (is_settled(done)) return done;
+      said = done.error();
+    } else if (answer) {
+      said = refusal(answer->state == rpc::SubmitState::lapsed ? kLapsed : answer->code);
+    } else if (answer.error().exit == ExitCode::refused) {
+      said = answer.error();
+    } else {
+      return Err{answer.error()};
+    }
+    // What was signed is out of our hands, and a node's word is no proof.
     const Fate fate = fate_of(envelope, built);
     if (fate.outcome) return *fate.outcome;
-    if (!answer) return Err{answer.error()};
-    if (answer->state == rpc::SubmitState::lapsed)
-      return Err{refusal(static_cast<std::uint16_t>(rules::Refusal::transaction_lapsed))};
-    if (!is_sequence_taken(*answer)) return Err{refusal(answer->code)};
+    if (fate.refused) return Err{refusal(static_cast<std::uint16_t>(*fate.refused))};
     // Two signed at once for one wish could both be done.
-    if (!fate.impossible) return Err{unsettled(built.id, envelope.valid_until)};
+    if (!fate.impossible) return Err{unsettled(built.id, envelope.valid_until, said)};
     least = envelope.sequence + 1;
   }
   return Err{Failure{ExitCode::unreachable, "",
@@ -159,21 +96,25 @@ Attempt<Done> Session::run(const rules::Operation& operation,
                                    "ほかのプログラムが同じ鍵を使っています。やり直してください"})}};
 }
 
-Attempt<std::vector<Bytes>> Session::sign_many(const std::vector<rules::Operation>& operations) {
+Attempt<std::vector<Bytes>> Session::sign_many(const std::vector<Numbered>& operations,
+                                               const std::set<std::uint64_t>& kept) {
   const auto own = identity();
   if (!own) return Err{own.error()};
-  auto sequence = next_sequence();
-  if (!sequence) return Err{sequence.error()};
+  const auto next = next_sequence();
+  if (!next) return Err{next.error()};
   const auto known = charter();
   if (!known) return Err{known.error()};
   // Many take longer than one: they may wait their turn.
   const Timestamp valid_until =
       plus_ms(client_->now(), (*known)->limits.holder_validity_ms - std::uint64_t{1'000});
+  std::uint64_t free = *next;
   std::vector<Bytes> transactions;
   transactions.reserve(operations.size());
-  for (const rules::Operation& operation : operations) {
-    const rpc::Envelope envelope{chain_id_, (*own)->reference, (*sequence)++, valid_until};
-    transactions.push_back(rpc::build_transaction(envelope, operation, (*own)->key).bytes);
+  for (const Numbered& one : operations) {
+    while (!one.sequence && kept.contains(free)) ++free;
+    const std::uint64_t sequence = one.sequence ? *one.sequence : free++;
+    const rpc::Envelope envelope{chain_id_, (*own)->reference, sequence, valid_until};
+    transactions.push_back(rpc::build_transaction(envelope, one.operation, (*own)->key).bytes);
   }
   return transactions;
 }
