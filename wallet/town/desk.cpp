@@ -8,6 +8,7 @@
 
 #include "ledger/block/receipt.h"
 #include "wallet/keystore/passphrase.h"
+#include "wallet/text_file.h"
 
 namespace hansatsu::town {
 namespace {
@@ -17,7 +18,8 @@ constexpr std::uint64_t kHolderValidityMs = 9 * 60'000;
 constexpr std::chrono::seconds kOneWishMax{30};
 
 std::string text_of(const rpc::CallError& error) {
-  return error.text.empty() ? "the node does not answer" : error.code + " " + error.text;
+  if (error.text.empty()) return "the node does not answer";
+  return wallet::shown(error.code) + " " + wallet::shown(error.text, 400);
 }
 
 rpc::ClientOptions options_for(const std::string& url) {
@@ -142,9 +144,10 @@ Attempt<rpc::AccountAnswer> Desk::account(AccountId account) {
   return *std::move(answer);
 }
 
-Attempt<Done> Desk::read_answer(const rpc::SubmitAnswer& answer) {
+Attempt<Done> read_answer(const block::Trust& trust, const rpc::SubmitAnswer& answer,
+                          const Hash& asked) {
   Done done;
-  done.id = answer.id;
+  done.id = asked;
   if (answer.state == rpc::SubmitState::inadmissible) {
     done.code = answer.code;
     return done;
@@ -153,8 +156,7 @@ Attempt<Done> Desk::read_answer(const rpc::SubmitAnswer& answer) {
     return Err{std::string{"a transaction has no final answer"}};
   }
   const auto receipt = decode<block::Receipt>(answer.result->receipt);
-  if (!receipt || !block::verify_receipt(trust_, *receipt) ||
-      receipt->transaction_id != answer.id ||
+  if (!receipt || !block::verify_receipt(trust, *receipt) || receipt->transaction_id != asked ||
       receipt->outcome != answer.result->transaction.outcome) {
     return Err{std::string{"a receipt does not hold"}};
   }
@@ -170,6 +172,7 @@ Attempt<Done> Desk::read_answer(const rpc::SubmitAnswer& answer) {
 Attempt<std::vector<Done>> Desk::run(const std::vector<Wish>& wishes, std::chrono::seconds time,
                                      const std::function<void(std::size_t)>& progress) {
   std::vector<Bytes> transactions;
+  std::vector<Hash> ids;
   transactions.reserve(wishes.size());
   const Timestamp valid_until = plus_ms(wall_clock(), kHolderValidityMs);
   for (const Wish& wish : wishes) {
@@ -179,17 +182,18 @@ Attempt<std::vector<Done>> Desk::run(const std::vector<Wish>& wishes, std::chron
     if (wish.cosigner != nullptr) {
       cosigners.push_back({wish.cosigner->reference, &wish.cosigner->key});
     }
-    transactions.push_back(
-        rpc::build_transaction(envelope, wish.operation, wish.actor->key, cosigners).bytes);
+    auto built = rpc::build_transaction(envelope, wish.operation, wish.actor->key, cosigners);
+    ids.push_back(built.id);
+    transactions.push_back(std::move(built.bytes));
   }
   rpc::SubmitManyOptions options;
   options.progress = progress;
   const auto answers = client_->submit_many(transactions, options, time);
   std::vector<Done> done;
   done.reserve(answers.size());
-  for (const auto& answer : answers) {
-    if (!answer) return Err{std::string{"a transaction had no answer in time"}};
-    auto one = read_answer(*answer);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (!answers[i]) return Err{std::string{"a transaction had no answer in time"}};
+    auto one = read_answer(trust_, *answers[i], ids[i]);
     if (!one) return Err{one.error()};
     done.push_back(*std::move(one));
   }

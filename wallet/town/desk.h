@@ -76,7 +76,6 @@ class Desk {
  private:
   Desk() = default;
   [[nodiscard]] Attempt<void> wait_for_validators(Needs needs, std::chrono::seconds wait);
-  [[nodiscard]] Attempt<Done> read_answer(const rpc::SubmitAnswer& answer);
   [[nodiscard]] Attempt<wallet::Keystore*> keystore(const std::string& file);
 
   Path dir_;
@@ -88,6 +87,11 @@ class Desk {
   std::map<std::string, wallet::Keystore> keystores_;
   std::map<std::string, std::unique_ptr<Actor>> staff_;
 };
+
+/// What a node's answer says of the transaction `asked`; final by proof only. A node may answer
+/// with the true receipt of another.
+[[nodiscard]] Attempt<Done> read_answer(const block::Trust& trust, const rpc::SubmitAnswer& answer,
+                                        const Hash& asked);
 
 /// E-PAY-03 and what it means, in English.
 [[nodiscard]] std::string explain(std::uint16_t code);
