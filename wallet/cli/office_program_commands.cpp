@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "rpc/json/members_answers.h"
 #include "wallet/cli/roster_file.h"
@@ -77,22 +78,31 @@ struct GrantReport {
   Amount asked;  ///< of all entries: what the ledger holds against the budget
   std::size_t parts_done_before = 0;
   Json refused = Json::array();
+  /// The receipt proves the sum; which entries were passed over is the node's word.
+  bool fits = true;
 
   void add(const Session& session, const Part& part, const rules::PublicOutcome& outcome,
            const rules::PrivateOutcome& details) {
     total = total.plus(outcome.amount).value_or(total);
+    Amount explained = outcome.amount;
+    Amount of_part;
     for (const GrantRow& row : part.rows)
-      asked = asked.plus(row.entry.amount).value_or(Amount::of(Amount::kMax));
-    given += part.rows.size() - details.refused_entries.size();
+      of_part = of_part.plus(row.entry.amount).value_or(Amount::of(Amount::kMax));
+    asked = asked.plus(of_part).value_or(Amount::of(Amount::kMax));
+    given += part.rows.size();
+    std::set<std::size_t> passed_over;
     for (const rules::RefusedEntry& entry : details.refused_entries) {
-      if (entry.index >= part.rows.size()) continue;
+      if (entry.index >= part.rows.size() || !passed_over.insert(entry.index).second) continue;
+      --given;
       const GrantRow& row = part.rows[entry.index];
+      explained = explained.plus(row.entry.amount).value_or(Amount::of(Amount::kMax));
       const Failure reason = session.refusal(entry.code);
       refused.push_back({{"line", row.line},
                          {"account", to_account_number(row.entry.account)},
                          {"code", reason.code},
                          {"reason", reason.text}});
     }
+    fits = fits && explained == of_part;
   }
   void say(const Session& session) const {
     const Console& console = session.console();
@@ -106,6 +116,10 @@ struct GrantReport {
                      "{}件に合計 {} を付与、{}件は対象外、実施済みの部分 {}"},
                     {std::to_string(given), grouped(total), std::to_string(refused.size()),
                      std::to_string(parts_done_before)}));
+    if (fits) return;
+    console.line(
+        console.say({"The node's list of those passed over does not fit the sum: ask another node.",
+                     "対象外の一覧が合計と合いません。別のノードで確かめてください。"}));
   }
   [[nodiscard]] Json json(const state::BatchId& batch, bool rehearsal) const {
     return {{"batch", to_hex(batch.view())},
@@ -113,6 +127,7 @@ struct GrantReport {
             {"given", given},
             {"total", std::to_string(total.units())},
             {"parts_done_before", parts_done_before},
+            {"fits", fits},
             {"refused", refused}};
   }
 };
@@ -198,6 +213,7 @@ Attempt<void> grant(Session& session, const GrantOptions& options) {
   if (!console.confirm({"Grant?", "付与しますか。"})) return Err{declined(console)};
   const auto report = give(session, parts);
   if (!report) return Err{report.error()};
+  report->say(session);
   console.line(console.say({"Granted {} in batch {}", "{} を付与しました。付与番号 {}"},
                            {grouped(report->total), to_hex(batch.view())}));
   console.json(report->json(batch, false));
