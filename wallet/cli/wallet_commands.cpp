@@ -172,6 +172,8 @@ Attempt<void> remove_key(Session& session, const KeyOptions& options) {
   const Console& console = session.console();
   auto keystore = open_existing(session);
   if (!keystore) return Err{keystore.error()};
+  for (const KeyEntry& entry : keystore->entries())
+    if (entry.name.text == options.name) tell_key(console, options.name, entry.public_key);
   if (!console.confirm({"Remove this key for ever?", "この鍵を完全に消しますか。"}))
     return Err{Failure{ExitCode::declined, "",
                        console.say({"nothing was changed", "何も変えていません"})}};
