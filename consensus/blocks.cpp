@@ -98,6 +98,8 @@ void prune(Step& step) {
   if (state.last_final.view.raw > kWindowBehind) {
     state.nullified.erase_below(View{state.last_final.view.raw - kWindowBehind});
   }
+  // What follows in our own log may rest on any of its blocks, however far ahead it was by then.
+  if (!state.replay.empty()) return;
   std::vector<Hash> given_up;
   for (const auto& [id, entry] : state.blocks) {
     const View view = entry.block.header.view;

@@ -33,6 +33,18 @@ void remember(State& state, const CommittedBlock& committed) {
   if (state.recent.size() > kRecentMax) state.recent.pop_front();
 }
 
+/// The log must prove every block that it holds to whoever reads it alone. A certificate that was
+/// admitted is in the log; a block out of a range brings another, and often the one its neighbour
+/// brought.
+void log_proof(Step& step, const Certificate& finalization) {
+  State& state = step.state;
+  const View view = finalization.ballot.view;
+  // What is final through a view is proved by its certificate for every block on the way to it.
+  if (view <= state.logged_proof) return;
+  if (find_certificate(state, view, VoteKind::finalize) == nullptr) queue_lazy(step, finalization);
+  state.logged_proof = view;
+}
+
 /// Requires: consecutive blocks from the one above last_final, all validated.
 void take_over(Step& step, std::vector<FinalBlock> blocks) {
   State& state = step.state;
@@ -46,7 +58,7 @@ void take_over(Step& step, std::vector<FinalBlock> blocks) {
     state.last_final = {final.block.header.view, id, final.block.header};
     if (final.proof) {
       const Certificate& finalization = final.proof->finalization;
-      if (finalization.ballot.view > state.logged_finalization) queue_lazy(step, finalization);
+      log_proof(step, finalization);
       if (final.proof->descendants.empty()) {
         state.final_tip = FinalTip{final.block.header, finalization};
       }

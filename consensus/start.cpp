@@ -54,9 +54,6 @@ void apply_record(Step& step, const Record& record) {
     admit_vote(step, *vote);
   }
   if (const auto* certificate = std::get_if<Certificate>(&record)) {
-    if (certificate->ballot.kind == VoteKind::finalize) {
-      state.logged_finalization = std::max(state.logged_finalization, certificate->ballot.view);
-    }
     admit_certificate(step, *certificate, std::nullopt);
   }
 }

@@ -168,7 +168,7 @@ struct State {
   std::uint64_t next_ticket = 1;
   std::map<Ticket, OnDisk> in_flight;
   std::vector<Record> lazy;              ///< goes with the next group, whatever it is
-  View logged_finalization;              ///< highest FINALIZATION among the records
+  View logged_proof;                     ///< highest FINALIZATION that proves a final block
   std::optional<Instant> lazy_flush_at;  ///< or alone, then
 
   // Peers.

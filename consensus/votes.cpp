@@ -62,11 +62,6 @@ void log_block(Step& step, const Hash& id) {
 
 void queue_lazy(Step& step, Record record) {
   State& state = step.state;
-  if (const auto* certificate = std::get_if<Certificate>(&record)) {
-    if (certificate->ballot.kind == VoteKind::finalize) {
-      state.logged_finalization = std::max(state.logged_finalization, certificate->ballot.view);
-    }
-  }
   state.lazy.push_back(std::move(record));
   // A node that casts no votes writes no groups: its certificates must not pile up.
   if (state.lazy.size() >= kLazyMax && !state.lazy_flush_at) state.lazy_flush_at = step.at();

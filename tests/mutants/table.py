@@ -152,4 +152,10 @@ MUTANTS = [
     Mutant("proof_with_empty_blocks", "consensus/commit.cpp",
            "is_first || has_content(block.header)", "true",
            ("S54*",)),
+    Mutant("proofs_of_ranges_not_logged", "consensus/commit.cpp",
+           "log_proof(step, finalization);", "",
+           ("A8: the log of a catch-up *",)),
+    Mutant("replayed_block_given_up", "consensus/blocks.cpp",
+           "if (!state.replay.empty()) return;", "",
+           ("A8: a crash in the middle of a catch-up *",)),
 ]

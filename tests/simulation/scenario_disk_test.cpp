@@ -64,6 +64,27 @@ TEST_CASE("S49 the database loses its newest checkpoints with the power: the log
   require_clean(world);
 }
 
+TEST_CASE("a node that fetched what it missed comes to its height again from its log alone") {
+  Settings settings = lan();
+  settings.checkpoint_ns = 1'000'000 * kSecond;
+  World world{59, settings};
+  settle(world);
+  world.crash(3);
+  for (Payment payment = 1; payment <= 120; ++payment) pay(world, payment, payment);
+  world.start(3);
+  require_clean(world);
+  world.run_for(2 * kSecond);
+  const Height height = world.node(3).application().header().height;
+  REQUIRE(height >= Height{120});
+  world.crash(3);
+  world.partition({0, 0, 0, 1});
+  world.start(3);
+  world.run_for(kSecond);
+  CHECK(world.node(3).application().header().height == height);
+  world.partition({});
+  require_clean(world);
+}
+
 TEST_CASE("S52 the power fails while a commit's bytes and the next group share a sync") {
   std::uint32_t shared = 0;
   for (std::uint64_t seed = 520; seed < 560; ++seed) {
