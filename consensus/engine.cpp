@@ -96,8 +96,7 @@ Snapshot Engine::snapshot() const {
   snapshot.starting = state.starting || !state.replay.empty();
   snapshot.syncing = state.syncing;
   snapshot.voting_stopped = state.voting_stopped;
-  snapshot.serves_reads = state.started && !state.halted && state.replay.empty() &&
-                          state.last_final.view >= state.undecided;
+  snapshot.serves_reads = may_serve_reads(state);
   snapshot.working = state.working;
   snapshot.backoff = state.backoff;
   snapshot.final_view = state.last_final.view;

@@ -52,6 +52,11 @@ bool may_vote(const State& state) {
          !state.syncing && state.replay.empty();
 }
 
+bool may_serve_reads(const State& state) {
+  return state.started && !state.halted && !state.starting && !state.syncing &&
+         state.replay.empty() && state.last_final.view >= state.undecided;
+}
+
 bool fits_parent(const State& state, const Header& header, const Header& parent, View parent_view) {
   const Hash parent_id = header.parent_id;
   const bool has_content =

@@ -12,6 +12,9 @@ namespace hansatsu::consensus {
 
 /// Voting at all: started (A11), not stopped (A11), not far behind (A12).
 [[nodiscard]] bool may_vote(const State& state);
+/// A11: what was acknowledged, here or by others, is in the state: every FINALIZE of the recovered
+/// log is decided, a quorum said how far it is, and that is not far.
+[[nodiscard]] bool may_serve_reads(const State& state);
 
 /// Whether `header` can stand on `parent` (of view `parent_view` in this epoch).
 [[nodiscard]] bool fits_parent(const State& state, const Header& header, const Header& parent,

@@ -61,6 +61,8 @@ void catch_up(Solo& solo, const std::vector<FinalBlock>& blocks) {
   Status ahead = solo.status(kThird);
   ahead.final_tip = FinalTip{newest.block.header, newest.proof->finalization};
   Effects effects = solo.receive(kThird, solo.sign(ahead));
+  REQUIRE(solo.snapshot().syncing);
+  CHECK_FALSE(solo.snapshot().serves_reads);
   for (std::size_t turn = 0; turn < blocks.size(); ++turn) {
     Effects more = solo.tick_after(100);
     for (const Send& send : all<Send>(effects)) {
@@ -159,4 +161,18 @@ TEST_CASE("A8: in the ordinary course a FINALIZATION is written once", "[consens
   const auto counts = count_finalizations(solo.log());
   CHECK(counts.size() == 40);
   for (const auto& [view, count] : counts) CHECK(count == 1);
+}
+
+TEST_CASE("A11: reads are served when a quorum said how far it is, and that is not far",
+          "[consensus][A11][A12]") {
+  Solo solo{kTown, kSelf, Solo::fresh(kTown), false};
+  CHECK_FALSE(solo.snapshot().serves_reads);
+  (void)solo.receive(kThird, solo.status(kThird));
+  CHECK_FALSE(solo.snapshot().serves_reads);
+  (void)solo.receive(kTown.leader(1).raw, solo.status(kTown.leader(1).raw));
+  CHECK(solo.snapshot().serves_reads);
+
+  const std::vector<FinalBlock> blocks = chain_of(20, 1);
+  catch_up(solo, blocks);
+  CHECK(solo.snapshot().serves_reads);
 }
