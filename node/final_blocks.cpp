@@ -7,16 +7,22 @@ namespace {
 
 bool has_content(const chain::Header& header) { return !header.is_empty() || header.is_sealing(); }
 
+std::size_t bytes_of(const consensus::Block& block) {
+  return chain::Header::kEncodedBytes + block.body->size();
+}
+
 }  // namespace
 
 FinalBlocks::FinalBlocks(const chain::Header& base)
     : last_{base}, last_id_{chain::block_id(base)} {}
 
 void FinalBlocks::add(const consensus::Block& block, const log::RecordPlace& place) {
-  if (block.header.height <= last_.height || block.header.view <= last_.view) return;
-  const auto [entry, is_new] =
-      waiting_.try_emplace(chain::block_id(block.header), Waiting{block, place});
-  if (is_new) waiting_bytes_ += block.body->size();
+  const chain::Header& header = block.header;
+  if (header.height <= last_.height || header.view <= last_.view) return;
+  const Key key{header.view, chain::block_id(header)};
+  if (!waiting_.try_emplace(key, Waiting{block, place}).second) return;
+  waiting_bytes_ += bytes_of(block);
+  link(key);
 }
 
 void FinalBlocks::add(const chain::Certificate& certificate) {
@@ -25,17 +31,42 @@ void FinalBlocks::add(const chain::Certificate& certificate) {
   finalizations_.try_emplace(ballot.view, certificate);
 }
 
-/// Absent while a block is missing; empty if the way leads past the last final block.
-std::optional<FinalBlocks::Chain> FinalBlocks::chain_of(const Hash& id) const {
+bool FinalBlocks::is_linked(const chain::Header& header) const {
+  if (header.parent_id == last_id_) return true;
+  const auto parent = waiting_.find({header.parent_view, header.parent_id});
+  return parent != waiting_.end() && parent->second.is_linked;
+}
+
+/// Each block is linked once, with its parent or when the parent is: so no way down is walked for
+/// every record that comes.
+void FinalBlocks::link(const Key& first) {
+  std::vector<Key> open{first};
+  while (!open.empty()) {
+    const Key key = open.back();
+    open.pop_back();
+    const auto found = waiting_.find(key);
+    if (found == waiting_.end()) continue;
+    const chain::Header& header = found->second.block.header;
+    if (!is_linked(header)) {
+      orphans_.emplace(Key{header.parent_view, header.parent_id}, key);
+      continue;
+    }
+    found->second.is_linked = true;
+    const auto [child, end] = orphans_.equal_range(key);
+    for (auto at = child; at != end; ++at) open.push_back(at->second);
+    orphans_.erase(child, end);
+  }
+}
+
+std::optional<FinalBlocks::Chain> FinalBlocks::chain_of(const Key& newest) const {
   Chain chain;
-  for (Hash at = id; at != last_id_;) {
+  // What is linked has an ancestor for each height, so this ends; a rival's way ends elsewhere.
+  for (Key at = newest; at.second != last_id_;) {
     const auto found = waiting_.find(at);
     if (found == waiting_.end()) return std::nullopt;
     const chain::Header& header = found->second.block.header;
     chain.push_back(at);
-    // Only blocks above the last final one wait, and heights must fall by one: so this ends.
-    if (header.height.raw == last_.height.raw + 1 && header.parent_id != last_id_) return Chain{};
-    at = header.parent_id;
+    at = {header.parent_view, header.parent_id};
   }
   return chain;
 }
@@ -50,28 +81,42 @@ bool FinalBlocks::is_provable(const Chain& chain) const {
   return true;
 }
 
-std::optional<std::vector<FinalBlocks::Final>> FinalBlocks::take() {
-  for (const auto& [view, finalization] : finalizations_) {
-    const auto chain = chain_of(finalization.ballot.block_id);
-    if (!chain) continue;
-    if (chain->empty()) return std::nullopt;
-    if (!is_provable(*chain)) continue;
-    const chain::Certificate proof = finalization;
-    return settle(*chain, proof);
+/// The lowest FINALIZATION is looked at alone: those above it rest on its block.
+Result<std::vector<FinalBlocks::Final>, FinalFault> FinalBlocks::take() {
+  if (!finalizations_.empty() && unproven_ != finalizations_.begin()->first) {
+    const chain::Certificate finalization = finalizations_.begin()->second;
+    const Key newest{finalization.ballot.view, finalization.ballot.block_id};
+    const auto found = waiting_.find(newest);
+    if (found != waiting_.end() && found->second.is_linked) {
+      const auto chain = chain_of(newest);
+      if (!chain) return Err{fault(FinalFault::Kind::off_chain)};
+      if (is_provable(*chain)) return settle(*chain, finalization);
+      unproven_ = finalization.ballot.view;
+    }
   }
+  if (unproven_ && waiting_.size() > kUnprovenMax) {
+    return Err{fault(FinalFault::Kind::unproven)};
+  }
+  if (waiting_bytes_ > kWaitingBytesMax) return Err{fault(FinalFault::Kind::too_much)};
   return std::vector<Final>{};
+}
+
+FinalFault FinalBlocks::fault(FinalFault::Kind kind) const {
+  const View view =
+      finalizations_.empty() ? waiting_.begin()->first.first : finalizations_.begin()->first;
+  return {kind, next(last_.height), view};
 }
 
 std::vector<FinalBlocks::Final> FinalBlocks::settle(const Chain& chain,
                                                     const chain::Certificate& finalization) {
   std::vector<Final> blocks;
   chain::FinalityProof proof{finalization, {}};
-  for (const Hash& id : chain) {
-    auto node = waiting_.extract(id);
+  for (const Key& key : chain) {
+    auto node = waiting_.extract(key);
     Waiting& waiting = node.mapped();
     const chain::Header header = waiting.block.header;
-    waiting_bytes_ -= waiting.block.body->size();
-    Final final{{id, {std::move(waiting.block), std::nullopt}}, waiting.place};
+    waiting_bytes_ -= bytes_of(waiting.block);
+    Final final{{key.second, {std::move(waiting.block), std::nullopt}}, waiting.place};
     if (blocks.empty() || has_content(header)) {
       final.block.block.proof = proof;
       if (!proof.descendants.is_full()) proof.descendants.push_back(header);
@@ -81,17 +126,19 @@ std::vector<FinalBlocks::Final> FinalBlocks::settle(const Chain& chain,
   std::reverse(blocks.begin(), blocks.end());
   last_ = blocks.back().block.block.block.header;
   last_id_ = blocks.back().block.block_id;
+  unproven_.reset();
   forget_left_behind();
   return blocks;
 }
 
 void FinalBlocks::forget_left_behind() {
   finalizations_.erase(finalizations_.begin(), finalizations_.upper_bound(last_.view));
-  for (auto it = waiting_.begin(); it != waiting_.end();) {
-    const chain::Header& header = it->second.block.header;
-    const bool is_dead = header.height <= last_.height || header.view <= last_.view;
-    if (is_dead) waiting_bytes_ -= it->second.block.body->size();
-    it = is_dead ? waiting_.erase(it) : std::next(it);
+  const Key first_above{next(last_.view), Hash{}};
+  // A parent at or below the last final block comes no more, or its children are linked already.
+  orphans_.erase(orphans_.begin(), orphans_.lower_bound(first_above));
+  const auto end = waiting_.lower_bound(first_above);
+  for (auto at = waiting_.begin(); at != end; at = waiting_.erase(at)) {
+    waiting_bytes_ -= bytes_of(at->second.block);
   }
 }
 

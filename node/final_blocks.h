@@ -1,19 +1,36 @@
 #pragma once
 
 #include <map>
-#include <unordered_map>
 
 #include "consensus/engine.h"
 #include "node/log/format.h"
-#include "node/mempool.h"
 
 namespace hansatsu::node {
 
+/// Why no more of a log can be taken, and the first block that can't.
+struct FinalFault {
+  enum class Kind : std::uint8_t {
+    off_chain = 1,  ///< a FINALIZATION is of a block off the final chain
+    unproven = 2,   ///< the lowest FINALIZATION above the block is too far above it for a proof
+    too_much = 3,   ///< what waits for a FINALIZATION is more than a log of ours has waiting
+  };
+  Kind kind;
+  Height height;  ///< of the block
+  View view;      ///< of the FINALIZATION; the block's own where none is known
+};
+
 /// Picks the final chain out of a log as its records go by: blocks wait until a FINALIZATION makes
 /// them final, and those that were left behind go. It holds what waits, never what is done.
-/// Threads: one at a time.
+/// Cost:    O(log waiting) a record, and for each block once more when it becomes final.
+/// Bounds:  kWaitingBytesMax. Threads: one at a time.
 class FinalBlocks {
  public:
+  /// Eight bodies may wait, rivals of some of them, and any number of empty blocks beside.
+  static constexpr std::size_t kWaitingBytesMax = 64U << 20U;
+  /// How many blocks may wait where the lowest FINALIZATION proves too little: a validator asks its
+  /// peers for proofs then, and its log has them a little later.
+  static constexpr std::size_t kUnprovenMax = 1'024;
+
   /// What is final already; nothing at or below is taken again.
   explicit FinalBlocks(const chain::Header& base);
 
@@ -25,30 +42,37 @@ class FinalBlocks {
     log::RecordPlace place;
   };
   /// The next blocks that are final, in ascending height, with the proofs that the engine would
-  /// give them; empty until more is added. Absent if a FINALIZATION is of a block off the final
-  /// chain.
-  [[nodiscard]] std::optional<std::vector<Final>> take();
+  /// give them; empty until more is added. After a fault there is no more to come.
+  [[nodiscard]] Result<std::vector<Final>, FinalFault> take();
 
   [[nodiscard]] const chain::Header& last() const { return last_; }
-  /// Bytes of the bodies that wait.
+  /// Bytes of the blocks that wait.
   [[nodiscard]] std::size_t waiting_bytes() const { return waiting_bytes_; }
 
  private:
+  using Key = std::pair<View, Hash>;
   struct Waiting {
     consensus::Block block;
     log::RecordPlace place;
+    bool is_linked = false;  ///< its ancestors down to last_ wait too
   };
-  using Chain = std::vector<Hash>;  ///< from the finalized block down to the one above last_
-  [[nodiscard]] std::optional<Chain> chain_of(const Hash& id) const;
+  using Chain = std::vector<Key>;  ///< from the finalized block down to the one above last_
+  void link(const Key& first);
+  [[nodiscard]] bool is_linked(const chain::Header& header) const;
+  /// Absent if it leads past last_.
+  [[nodiscard]] std::optional<Chain> chain_of(const Key& newest) const;
   [[nodiscard]] bool is_provable(const Chain& chain) const;
   [[nodiscard]] std::vector<Final> settle(const Chain& chain,
                                           const chain::Certificate& finalization);
   void forget_left_behind();
+  [[nodiscard]] FinalFault fault(FinalFault::Kind kind) const;
 
   chain::Header last_;
   Hash last_id_;
-  std::unordered_map<Hash, Waiting, HashOfHash> waiting_;
+  std::map<Key, Waiting> waiting_;                    ///< above last_
+  std::multimap<Key, Key> orphans_;                   ///< by the parent they wait for
   std::map<View, chain::Certificate> finalizations_;  ///< above last_
+  std::optional<View> unproven_;  ///< the lowest FINALIZATION, if its chain is too long for a proof
   std::size_t waiting_bytes_ = 0;
 };
 

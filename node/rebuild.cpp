@@ -13,6 +13,21 @@ namespace {
 
 using Failure = Err<std::string>;
 
+std::string sentence_of(const FinalFault& fault) {
+  const std::string block = "block " + std::to_string(fault.height.raw);
+  const std::string view = "view " + std::to_string(fault.view.raw);
+  switch (fault.kind) {
+    case FinalFault::Kind::off_chain:
+      return "the log calls a block of " + view + " final that is off the final chain at " + block;
+    case FinalFault::Kind::unproven:
+      return "the log does not prove " + block + ": the next that it proves final is of " + view +
+             ", too far above it";
+    case FinalFault::Kind::too_much:
+      return "the log holds too much above " + block + " that nothing makes final, up to " + view;
+  }
+  return "";
+}
+
 class Rebuilder {
  public:
   Rebuilder(store::Store& store, const state::Charter& charter, state::State state,
@@ -60,7 +75,7 @@ class Rebuilder {
   Result<void, std::string> commit_final() {
     for (;;) {
       auto blocks = final_.take();
-      if (!blocks) return Failure{"the log calls a block final that is off the final chain"};
+      if (!blocks) return Failure{sentence_of(blocks.error())};
       if (blocks->empty()) return {};
       for (FinalBlocks::Final& next : *blocks) {
         const consensus::Block& block = next.block.block.block;

@@ -26,8 +26,9 @@ struct Rebuilt {
 /// checkpoint.
 /// Source:   docs/protocol/log.md "The store".
 /// Requires: log::Log::open has made the last group durable; nobody else uses the store.
-/// Memory:   the state, and bodies between two checkpoints. Time: signatures are checked again.
-/// Errors: one sentence for the operator.
+/// Memory:   the state, the bodies between two checkpoints, and what FinalBlocks holds. Time:
+/// signatures are checked again. Errors: one sentence for the operator, with the height of the
+/// first block that can't be taken.
 [[nodiscard]] Result<Rebuilt, std::string> rebuild_store(
     store::Store& store, log::Disk& disk, const state::Charter& charter,
     std::optional<store::LoadedCheckpoint> checkpoint, const RebuildPace& pace = {});

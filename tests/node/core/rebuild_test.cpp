@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "node/block_tree.h"
+#include "node/final_blocks.h"
 #include "node/log/records.h"
 #include "node/recovery.h"
 #include "tests/ledger/town.h"
@@ -245,4 +246,27 @@ TEST_CASE("a rebuild takes no block whose state is not what it says", "[node][re
   const auto rebuilt = node::rebuild_store(*store, written.disk, written.town.charter, {});
   REQUIRE_FALSE(rebuilt);
   CHECK(rebuilt.error().find("block 4 ") != std::string::npos);
+}
+
+TEST_CASE("a rebuild says which block the log does not prove", "[node][rebuild]") {
+  WrittenLog written{3};
+  const consensus::Block unproven = written.build();
+  chain::Header parent = written.tip();
+  for (std::size_t i = 0; i <= node::FinalBlocks::kUnprovenMax; ++i) {
+    consensus::Block block = unproven;
+    block.header.view = next(parent.view);
+    block.header.height = next(parent.height);
+    block.header.parent_view = parent.view;
+    block.header.parent_id = chain::block_id(parent);
+    parent = block.header;
+    written.append({block});
+    if (i == 99) written.append({written.certificate(chain::VoteKind::finalize, parent)});
+  }
+  const StoreFolder folder{"rebuild-unproven"};
+  const auto store = open_store(folder, written);
+  const auto rebuilt = node::rebuild_store(*store, written.disk, written.town.charter, {});
+  REQUIRE_FALSE(rebuilt);
+  const View view{written.tip().view.raw + 100};
+  CHECK(rebuilt.error().find("block 4:") != std::string::npos);
+  CHECK(rebuilt.error().find("view " + std::to_string(view.raw)) != std::string::npos);
 }
