@@ -40,7 +40,13 @@ struct RecoveredLog {
   store::ChangedRows changed;  ///< all of genesis, where no checkpoint was ever written
 };
 
-/// Reads the log's groups from `from` (from its start, without it) into `out`.
+/// The lowest view of a base from which a start has no use for the record: a block is done with at
+/// its own, votes and certificates some views later.
+[[nodiscard]] View done_at(const consensus::Record& record);
+
+/// Reads the log's groups from `from` (from its start, without it) into `out`, but for what lies at
+/// or below `out.recovered.base`: a validator that was catching up has all of that in its log
+/// behind a certificate from far above.
 /// Requires: log::Log::open has made the last group durable.
 /// Errors: one sentence for the operator.
 [[nodiscard]] Result<void, std::string> read_log(log::Disk& disk,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "node/recovered_log.h"
 #include "tests/simulation/describe.h"
 
 namespace hansatsu::simulation {
@@ -55,23 +56,27 @@ void Checkers::keep(PerNode& own, const consensus::Record& record) {
 
 void Checkers::durable(std::uint32_t node, std::uint64_t group, const consensus::Record& record) {
   PerNode& own = nodes_[node];
-  if (own.durable_log.empty() || own.durable_log.back().first != group) ++own.groups;
-  own.durable_log.emplace_back(group, fingerprint(record));
+  if (own.durable_log.empty() || own.durable_log.back().group != group) ++own.groups;
+  own.durable_log.push_back({group, fingerprint(record), node::done_at(record)});
   keep(nodes_[node], record);
 }
 
-void Checkers::recovered(std::uint32_t node, std::uint64_t from_group, Height base,
+void Checkers::recovered(std::uint32_t node, std::uint64_t from_group, const chain::Header& base,
                          const std::vector<consensus::Record>& records,
                          const std::function<std::vector<std::uint64_t>()>& groups) {
   PerNode& own = nodes_[node];
-  own.height = base;
+  own.height = base.height;
   if (!honest_[node]) return;
-  auto expected = std::lower_bound(own.durable_log.begin(), own.durable_log.end(),
-                                   std::pair{from_group, std::uint64_t{0}});
+  auto expected = std::lower_bound(
+      own.durable_log.begin(), own.durable_log.end(), from_group,
+      [](const DurableRecord& record, std::uint64_t group) { return record.group < group; });
   std::size_t found = 0;
   bool is_kept = true;
-  for (; expected != own.durable_log.end(); ++expected, ++found) {
-    is_kept = is_kept && found < records.size() && fingerprint(records[found]) == expected->second;
+  for (; expected != own.durable_log.end(); ++expected) {
+    if (expected->done_at <= base.view) continue;
+    is_kept =
+        is_kept && found < records.size() && fingerprint(records[found]) == expected->fingerprint;
+    ++found;
   }
   claim(is_kept, "C7", [&] {
     return "node " + std::to_string(node) + " lost something of what was synced in its log";
@@ -79,7 +84,8 @@ void Checkers::recovered(std::uint32_t node, std::uint64_t from_group, Height ba
   // What was written and never reported as synced may have survived: it counts from here on.
   if (!is_kept || found == records.size()) return;
   for (const std::vector<std::uint64_t> of_record = groups(); found < records.size(); ++found) {
-    own.durable_log.emplace_back(of_record[found], fingerprint(records[found]));
+    own.durable_log.push_back(
+        {of_record[found], fingerprint(records[found]), node::done_at(records[found])});
     keep(own, records[found]);
   }
 }

@@ -18,9 +18,9 @@ class Checkers {
   // From the nodes, over all their lives.
   /// A record's group, by its sequence in the log, is synced.
   void durable(std::uint32_t node, std::uint64_t group, const consensus::Record& record);
-  /// What a start at this height found in the log from a group on: all that was ever durable there
-  /// must be in it, in its order. `groups` tells the group of each record found.
-  void recovered(std::uint32_t node, std::uint64_t from_group, Height base,
+  /// What a start from this block found in the log from a group on: all that was ever durable there
+  /// and concerns it must be in it, in its order. `groups` tells the group of each record found.
+  void recovered(std::uint32_t node, std::uint64_t from_group, const chain::Header& base,
                  const std::vector<consensus::Record>& records,
                  const std::function<std::vector<std::uint64_t>()>& groups);
   void sent(std::uint32_t node, const consensus::Message& message);
@@ -53,10 +53,14 @@ class Checkers {
     std::optional<Hash> finalize;
     bool nullify = false;
   };
+  struct DurableRecord {
+    std::uint64_t group;
+    std::uint64_t fingerprint;
+    View done_at;  ///< a start from this view on has no use for it
+  };
   struct PerNode {
-    std::map<View, Cast> cast;  ///< on the wire
-    /// Group and fingerprint of each durable record, as the log has them.
-    std::vector<std::pair<std::uint64_t, std::uint64_t>> durable_log;
+    std::map<View, Cast> cast;               ///< on the wire
+    std::vector<DurableRecord> durable_log;  ///< as the log has them
     std::set<chain::Ballot> durable_votes;
     std::set<Hash> durable_blocks;
     std::set<Hash> durable_chains;  ///< blocks that are durable with all their ancestors

@@ -104,8 +104,9 @@ class Node {
   [[nodiscard]] consensus::Answer answer(const consensus::Request& request) const;
   [[nodiscard]] consensus::Answer answer_range(const consensus::Request& request) const;
   [[nodiscard]] std::optional<node::RecoveredLog> recover();
-  /// The group of each record of the log.
-  [[nodiscard]] std::vector<std::uint64_t> groups_of(const std::optional<log::GroupPlace>& from);
+  /// The group of each record of the log that a start from this view has use for.
+  [[nodiscard]] std::vector<std::uint64_t> groups_of(const std::optional<log::GroupPlace>& from,
+                                                     View base);
   void checkpoint_if_due();
   void offer_pending_again();
   void halt(std::string why);

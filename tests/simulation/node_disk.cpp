@@ -10,7 +10,7 @@ constexpr std::size_t kGroupRecordsMax = 64;
 
 }  // namespace
 
-std::vector<std::uint64_t> Node::groups_of(const std::optional<log::GroupPlace>& from) {
+std::vector<std::uint64_t> Node::groups_of(const std::optional<log::GroupPlace>& from, View base) {
   std::vector<std::uint64_t> groups;
   auto cursor = from ? log::Cursor::from(disk_, *from) : log::Cursor::from_start(disk_);
   ASSERT(cursor.has_value());
@@ -18,7 +18,11 @@ std::vector<std::uint64_t> Node::groups_of(const std::optional<log::GroupPlace>&
     const auto group = cursor->next();
     ASSERT(group.has_value());
     if (!*group) return groups;
-    groups.insert(groups.end(), (*group)->records.size(), (*group)->place.sequence);
+    for (const log::Record& record : (*group)->records) {
+      const auto read = log::from_record(record);
+      ASSERT(read.has_value());
+      if (node::done_at(*read) > base) groups.push_back((*group)->place.sequence);
+    }
   }
 }
 
@@ -49,8 +53,9 @@ std::optional<node::RecoveredLog> Node::recover() {
   if (const auto read = node::read_log(disk_, from, recovered); !read) {
     return halt(read.error()), std::nullopt;
   }
-  world_.checkers().recovered(index_, from ? from->sequence : 1, base.header.height,
-                              recovered.recovered.records, [&] { return groups_of(from); });
+  world_.checkers().recovered(index_, from ? from->sequence : 1, base.header,
+                              recovered.recovered.records,
+                              [&] { return groups_of(from, base.header.view); });
   application_ =
       std::make_unique<Application>(std::move(base), world_.checker(), world_.payments(), store_);
   return recovered;
