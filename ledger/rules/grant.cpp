@@ -24,7 +24,9 @@ Result<const Program*, Refusal> check_batch(const state::Overlay& overlay, const
   if (operation.batch.is_zero() || operation.entries.empty()) {
     return Err{Refusal::batch_malformed};
   }
-  if (overlay.batch_row(operation.batch, operation.part)) return Err{Refusal::batch_part_done};
+  if (overlay.batch_row(operation.program, operation.batch, operation.part)) {
+    return Err{Refusal::batch_part_done};
+  }
   return program;
 }
 
@@ -74,7 +76,9 @@ Checked check_entry(const state::Overlay& overlay, const GrantEntry& entry, cons
   const auto account = find_open_account(overlay, entry.account);
   if (!account) return Err{account.error()};
   if ((*account)->identity.kind != AccountKind::person) return Err{Refusal::grant_to_non_person};
-  if (!entry.claim.is_zero() && overlay.claim_row(entry.claim)) return Err{Refusal::claim_used};
+  if (!entry.claim.is_zero() && overlay.claim_row(coin, entry.claim)) {
+    return Err{Refusal::claim_used};
+  }
   const auto eligible = check_eligible(overlay, {entry.account, lot.program, lot.amount}, today);
   if (!eligible) return eligible;
   const std::size_t lots_max = overlay.charter().coins[coin.raw].limits.lots_grant;
@@ -111,7 +115,7 @@ Outcome give_entries(state::Overlay& overlay, const Context& context, const Gran
       continue;
     }
     give(overlay, entry.account, lot, context.today);
-    if (!entry.claim.is_zero()) overlay.append(state::Claim{entry.claim, operation.program});
+    if (!entry.claim.is_zero()) overlay.append(state::Claim{entry.claim, coin, operation.program});
     outcome.public_part.amount.add(entry.amount);
   }
   return outcome;

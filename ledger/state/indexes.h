@@ -15,15 +15,22 @@ struct Indexes {
     OrderReference order;
     auto operator<=>(const PaymentKey&) const = default;
   };
+  /// Batches and claims are named by offices: another office's names must not be in their way.
   struct BatchKey {
+    ProgramId program;
     BatchId id;
     std::uint16_t part = 0;
     auto operator<=>(const BatchKey&) const = default;
   };
+  struct ClaimKey {
+    CoinId coin;
+    ClaimId id;
+    auto operator<=>(const ClaimKey&) const = default;
+  };
   std::map<PersonId, PersonRow> persons;
   std::map<HouseholdId, HouseholdRow> households;
   std::map<BatchKey, BatchRow> batches;
-  std::map<ClaimId, ClaimRow> claims;
+  std::map<ClaimKey, ClaimRow> claims;
   std::map<PaymentKey, PaymentId> payments;  ///< newest with this non-zero order reference
   std::map<PaymentId, RefundedRow> refunded;
   std::map<ProgramId, std::vector<ProgramId>> premiums;        ///< by charge program, ascending
@@ -31,8 +38,8 @@ struct Indexes {
 
   void add(const Person& row, PersonRow id) { persons[row.id] = id; }
   void add(const Household& row, HouseholdRow id) { households[row.id] = id; }
-  void add(const Batch& row, BatchRow id) { batches[{row.id, row.part}] = id; }
-  void add(const Claim& row, ClaimRow id) { claims[row.id] = id; }
+  void add(const Batch& row, BatchRow id) { batches[{row.program, row.id, row.part}] = id; }
+  void add(const Claim& row, ClaimRow id) { claims[{row.coin, row.id}] = id; }
   void add(const Payment& row, PaymentId id) {
     if (!row.order.is_zero()) payments[{row.payer, row.shop, row.order}] = id;
   }
@@ -44,7 +51,9 @@ struct Indexes {
   template <class Row, class Id>
   void add(const Row& /*no key*/, Id /*id*/) {}
 
-  void remove(const Claim& row, ClaimRow id) { erase_if_newest(claims, row.id, id); }
+  void remove(const Claim& row, ClaimRow id) {
+    erase_if_newest(claims, ClaimKey{row.coin, row.id}, id);
+  }
   void remove(const Payment& row, PaymentId id) {
     erase_if_newest(payments, PaymentKey{row.payer, row.shop, row.order}, id);
   }

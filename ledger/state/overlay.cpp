@@ -74,11 +74,12 @@ std::optional<PersonRow> Overlay::person_row(PersonId person) const {
 std::optional<HouseholdRow> Overlay::household_row(HouseholdId household) const {
   return look_up(&Indexes::households, household, first<Household>());
 }
-std::optional<BatchRow> Overlay::batch_row(const BatchId& batch, std::uint16_t part) const {
-  return look_up(&Indexes::batches, {batch, part}, first<Batch>());
+std::optional<BatchRow> Overlay::batch_row(ProgramId program, const BatchId& batch,
+                                           std::uint16_t part) const {
+  return look_up(&Indexes::batches, {program, batch, part}, first<Batch>());
 }
-std::optional<ClaimRow> Overlay::claim_row(const ClaimId& claim) const {
-  return look_up(&Indexes::claims, claim, first<Claim>());
+std::optional<ClaimRow> Overlay::claim_row(CoinId coin, const ClaimId& claim) const {
+  return look_up(&Indexes::claims, {coin, claim}, first<Claim>());
 }
 std::optional<PaymentId> Overlay::newest_payment(AccountId payer, AccountId shop,
                                                  const OrderReference& order) const {

@@ -89,8 +89,9 @@ class Overlay {
   // Lookups by key. Absent for what is pruned.
   [[nodiscard]] std::optional<PersonRow> person_row(PersonId person) const;
   [[nodiscard]] std::optional<HouseholdRow> household_row(HouseholdId household) const;
-  [[nodiscard]] std::optional<BatchRow> batch_row(const BatchId& batch, std::uint16_t part) const;
-  [[nodiscard]] std::optional<ClaimRow> claim_row(const ClaimId& claim) const;
+  [[nodiscard]] std::optional<BatchRow> batch_row(ProgramId program, const BatchId& batch,
+                                                  std::uint16_t part) const;
+  [[nodiscard]] std::optional<ClaimRow> claim_row(CoinId coin, const ClaimId& claim) const;
   /// The newest payment with this order reference; a zero reference is never found.
   [[nodiscard]] std::optional<PaymentId> newest_payment(AccountId payer, AccountId shop,
                                                         const OrderReference& order) const;

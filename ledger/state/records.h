@@ -46,14 +46,16 @@ void fields(C& c, B& b) {
   c(b.id, b.part, b.program, b.entries_root, b.entries, b.withdrawn);
 }
 
+/// A thing rewarded: once in a coin, by whichever of its programs.
 struct Claim {
   ClaimId id;
-  ProgramId program;
+  CoinId coin;
+  ProgramId program;  ///< kept until a while after this one's last day of issuing
   bool operator==(const Claim&) const = default;
 };
 template <class C, FieldsOf<Claim> K>
 void fields(C& c, K& k) {
-  c(k.id, k.program);
+  c(k.id, k.coin, k.program);
 }
 
 /// What a charge gave; kept until local midnight.

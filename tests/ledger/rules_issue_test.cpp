@@ -210,10 +210,29 @@ TEST_CASE("grant: each entry is given or listed with its reason", "[ledger][rule
   CHECK(refused[1] == RefusedEntry{3, static_cast<std::uint16_t>(Refusal::grant_to_non_person)});
   CHECK(s.balance(resident) == 5'070);
   CHECK(s.counters(benefit).issued == yen(5'070));
-  const auto row = s.state().indexes().batches.find({numbered<BatchId>(9), 4});
+  const auto row = s.state().indexes().batches.find({benefit, numbered<BatchId>(9), 4});
   REQUIRE(row != s.state().indexes().batches.end());
   CHECK(s.state().find(row->second)->entries == 4);
   CHECK_FALSE(s.state().find(row->second)->entries_root.is_zero());
+}
+
+TEST_CASE("grant: a batch's name is its program's, a claim its coin's", "[ledger][rules]") {
+  Scenario s;
+  const ProgramId benefit = s.program(grant_terms());
+  const ProgramId second = s.program(grant_terms());
+  const ProgramId elsewhere = s.program(grant_terms(kExemptCoin));
+  const AccountId resident = s.person(1);
+  Grant grant{elsewhere, numbered<BatchId>(9), 4, {}};
+  grant.entries.push_back({resident, yen(5), numbered<ClaimId>(1), Date{Date::kNever}});
+  const auto given = [&](ProgramId program) {
+    grant.program = program;
+    return s.must(kIssuer, grant).private_part.refused_entries.empty();
+  };
+  CHECK(given(elsewhere));
+  CHECK(given(benefit));       // another town's list is not in the way
+  CHECK_FALSE(given(second));  // one receipt, one reward of this coin
+  CHECK(s.balance(resident) == 5);
+  CHECK(s.run(kIssuer, grant).error() == Refusal::batch_part_done);
 }
 
 TEST_CASE("grant: an entry sees what entries before it gave", "[ledger][rules]") {
