@@ -227,11 +227,12 @@ void fields(C& c, O& o) {
 struct FileLine {
   RedemptionId redemption;
   Hash payee_digest;  ///< must be the redemption's
+  Amount payout;      ///< what the bank file pays: must be the redemption's gross less its fee
   bool operator==(const FileLine&) const = default;
 };
 template <class C, FieldsOf<FileLine> F>
 void fields(C& c, F& f) {
-  c(f.redemption, f.payee_digest);
+  c(f.redemption, f.payee_digest, f.payout);
 }
 inline constexpr std::size_t kFileLinesMax = 1'000;
 /// A treasurer binds redemptions to a bank file.

@@ -59,6 +59,8 @@ Result<Amount, Refusal> check_lines(const state::Overlay& overlay, const File& o
     if ((*row)->state != RedemptionState::requested) return Err{Refusal::not_requested};
     if ((*row)->payee_digest != line.payee_digest) return Err{Refusal::payee_differs};
     if ((*row)->gross.empty()) return Err{Refusal::nothing_left};
+    // A refund since the bank file was made has lowered the redemption: the bank would overpay.
+    if (payout_of(**row) != line.payout) return Err{Refusal::amount_differs};
     total.add(total_of((*row)->gross));
   }
   return total;
@@ -81,6 +83,12 @@ Result<Amount, Refusal> check_settled(const state::Overlay& overlay, const Settl
 }
 
 }  // namespace
+
+Amount payout_of(const Redemption& redemption) {
+  Amount payout = total_of(redemption.gross);
+  payout.subtract(redemption.fee);
+  return payout;
+}
 
 Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
                                const Redeem& operation) {

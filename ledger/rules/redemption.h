@@ -15,12 +15,13 @@ namespace hansatsu::rules {
 [[nodiscard]] Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
                                              const Redeem& operation);
 
-/// File: binds redemptions to a bank file by its hash, line by line. A file of more lines than
-/// one operation takes is filed in several.
+/// File: binds redemptions to a bank file by its hash, line by line: to whom, and how much. A file
+/// of more lines than one operation takes is filed in several.
 /// Needs:   right office; treasurer of the coin; class `settlement` at the lines' gross total.
 /// Changes: each redemption: requested -> filed.
 /// Refuses: account_frozen; role_missing; bank_file_missing, lines_malformed; unknown_redemption,
-///          not_requested, payee_differs, nothing_left; approval_needed.
+///          not_requested, payee_differs, nothing_left, amount_differs (refunds have lowered it
+///          since the bank file was made); approval_needed.
 [[nodiscard]] Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
                                              const File& operation);
 
@@ -31,5 +32,8 @@ namespace hansatsu::rules {
 ///          approval_needed.
 [[nodiscard]] Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
                                              const Settle& operation);
+
+/// What the bank pays for it: gross less fee.
+[[nodiscard]] Amount payout_of(const state::Redemption& redemption);
 
 }  // namespace hansatsu::rules

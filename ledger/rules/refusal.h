@@ -138,6 +138,7 @@ enum class Refusal : std::uint16_t {
   nothing_left = 1105,  ///< refunds have used the redemption up
   not_filed = 1106,     ///< not in this bank file, or paid already
   bank_file_missing = 1107,
+  amount_differs = 1108,  ///< the bank would pay other than the redemption's gross less its fee
   // FLT: agents' floats.
   not_an_agent_account = 1201,
   hand_in_zero = 1202,

@@ -93,7 +93,7 @@ void members(J& j, O& o) {
 }
 template <class J, FieldsOf<FileLine> F>
 void members(J& j, F& f) {
-  j("redemption", f.redemption)("payee_digest", f.payee_digest);
+  j("redemption", f.redemption)("payee_digest", f.payee_digest)("payout", f.payout);
 }
 template <class J, FieldsOf<File> O>
 void members(J& j, O& o) {

@@ -164,7 +164,8 @@ TEST_CASE("redemption: takings become pending, are filed by line and settled gro
   CHECK(s.takings(shop) == 0);
   CHECK(s.counters(charge).pending == yen(5'000));
   const Hash bank_file = numbered<Hash>(3);
-  const Outcome filed = s.must(kTreasurer, File{kCoin, bank_file, {{id, numbered<Hash>(79)}}});
+  const Outcome filed =
+      s.must(kTreasurer, File{kCoin, bank_file, {{id, numbered<Hash>(79), yen(8'865)}}});
   CHECK(filed.public_part.coin == kCoin);
   CHECK(filed.public_part.amount == yen(8'999));
   CHECK(s.state().find(id)->state == state::RedemptionState::filed);

@@ -218,7 +218,7 @@ TEST_CASE("refund: takings first, then redemptions still requested, newest first
   CHECK(total_of(s.state().find(newer)->gross) == yen(1'500));
   CHECK(s.state().find(newer)->fee == yen(22));  // 22.5, rounded down
   CHECK(total_of(s.state().find(older)->gross) == yen(2'000));
-  s.must(kTreasurer, File{kCoin, numbered<Hash>(1), {{older, numbered<Hash>(79)}}});
+  s.must(kTreasurer, File{kCoin, numbered<Hash>(1), {{older, numbered<Hash>(79), yen(1'970)}}});
   CHECK(s.run(shop, Refund{paid, yen(1'501)}).error() == Refusal::takings_short);
   s.must(shop, Refund{paid, yen(1'500)});
   CHECK(s.balance(resident) == 8'000);

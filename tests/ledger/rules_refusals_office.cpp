@@ -1,3 +1,4 @@
+#include "ledger/rules/redemption.h"
 #include "tests/ledger/rules_refusals.h"
 
 namespace hansatsu::scenario {
@@ -28,7 +29,8 @@ const Hash kBankFile = numbered<Hash>(50);
 File file_of(const Scenario& s, std::initializer_list<RedemptionId> redemptions) {
   File file{kCoin, kBankFile, {}};
   for (const RedemptionId id : redemptions) {
-    file.lines.push_back({id, s.state().find(id)->payee_digest});
+    const state::Redemption* row = s.state().find(id);
+    file.lines.push_back({id, row->payee_digest, payout_of(*row)});
   }
   return file;
 }
@@ -214,6 +216,20 @@ constexpr RefusalCase kOfficeCases[] = {
        const RedemptionId asked = t.scenario.redeem(t.shop);
        t.scenario.must(t.shop, Refund{t.paid, yen(1'000)});
        return t.scenario.run(kTreasurer, file_of(t.scenario, {asked}));
+     }},
+    {Refusal::amount_differs,
+     [] {
+       TownWithPayment t = town_with_payment();  // a refund after the bank file was made
+       const File file = file_of(t.scenario, {t.scenario.redeem(t.shop)});
+       t.scenario.must(t.shop, Refund{t.paid, yen(999)});
+       return t.scenario.run(kTreasurer, file);
+     }},
+    {Refusal::amount_differs,
+     [] {
+       TownWithPayment t = town_with_payment();
+       File file = file_of(t.scenario, {t.scenario.redeem(t.shop)});
+       file.lines[0].payout.add(yen(15));  // the fee is the town's
+       return t.scenario.run(kTreasurer, file);
      }},
     {Refusal::not_filed,
      [] {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ledger/rules/issue.h"
+#include "ledger/rules/redemption.h"
 
 namespace hansatsu::property {
 namespace {
@@ -132,6 +133,7 @@ void Balances::count(const rules::File& file, AccountId /*signer*/,
     Redemption& redemption = redemptions_[line.redemption];
     if (redemption.state != state::RedemptionState::requested) fault_ = "filed twice";
     redemption.state = state::RedemptionState::filed;
+    redemption.payout = line.payout.units();
   }
 }
 
@@ -187,6 +189,9 @@ std::string Balances::differences(const state::State& state) const {
     for (const state::ProgramAmount& part : row.gross) gross[part.program] = part.amount.units();
     if (gross != expected.gross || row.state != expected.state || row.shop != expected.shop) {
       return "redemption " + std::to_string(id.raw);
+    }
+    if (expected.payout && *expected.payout != rules::payout_of(row).units()) {
+      return "what the bank pays for redemption " + std::to_string(id.raw);
     }
   }
   return {};

@@ -37,6 +37,7 @@ class Balances {
     AccountId shop;
     Amounts gross;
     state::RedemptionState state = state::RedemptionState::requested;
+    std::optional<std::uint64_t> payout{};  ///< of its line in the bank file
   };
 
   void count(const rules::Pay& pay, AccountId signer, const rules::Outcome& outcome);

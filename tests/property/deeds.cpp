@@ -1,5 +1,6 @@
 #include "tests/property/deeds.h"
 
+#include "ledger/rules/redemption.h"
 #include "tests/ledger/scenario.h"
 
 namespace hansatsu::property {
@@ -133,6 +134,12 @@ class Dice {
     if (step_.whom % 4 == 3) redeem.amounts.push_back({program(step_.whom % 5), amount()});
     return {shop(step_.who), redeem};
   }
+  /// As the bank file's list has it; now and then one that forgets the fee.
+  [[nodiscard]] FileLine line_of(RedemptionId id, const state::Redemption& row) const {
+    Amount payout = payout_of(row);
+    if (step_.who % 8 == 5) payout.add(row.fee);
+    return {id, row.payee_digest, payout};
+  }
   [[nodiscard]] Deed file() const {
     const RedemptionId first = recent<state::Redemption>(step_.whom);
     const state::Redemption* row = state_.find(first);
@@ -141,7 +148,7 @@ class Dice {
     for (RedemptionId id = first; state_.find(id) != nullptr && file.lines.size() < 3; ++id.raw) {
       const state::Redemption& one = *state_.find(id);
       const bool fits = one.coin == coin && one.state == state::RedemptionState::requested;
-      if (fits || step_.who % 4 == 3) file.lines.push_back({id, one.payee_digest});
+      if (fits || step_.who % 4 == 3) file.lines.push_back(line_of(id, one));
     }
     return {kTreasurer, file};
   }

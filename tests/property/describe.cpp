@@ -70,7 +70,7 @@ std::string told(const Redeem& o) {
 }
 std::string told(const File& o) {
   std::string line = "files in " + text(o.bank_file) + ":";
-  for (const FileLine& one : o.lines) line += " " + text(one.redemption);
+  for (const FileLine& one : o.lines) line += " " + text(one.redemption) + "=" + text(one.payout);
   return line;
 }
 std::string told(const Settle& o) {

@@ -54,7 +54,7 @@ TEST_CASE("JSON: every operation reads back as the same transaction", "[rpc][jso
       rules::Send{AccountId{6}, CoinId{0}, Amount::of(500)},
       rules::Refund{PaymentId{~std::uint64_t{0}}, Amount::of(1)},
       rules::Redeem{CoinId{0}, {{ProgramId{0}, Amount::of(3)}}},
-      rules::File{CoinId{0}, {}, {{RedemptionId{1}, {}}}},
+      rules::File{CoinId{0}, {}, {{RedemptionId{1}, {}, Amount::of(985)}}},
       rules::Settle{CoinId{0}, {}, {RedemptionId{1}}},
       rules::SetFloat{kAgent, Amount::of(9)},
       rules::HandIn{Amount::of(9)}};

@@ -80,7 +80,7 @@ std::vector<std::pair<std::string, rules::OperationVariant>> operations() {
       {"send", rules::Send{account, coin, amount}},
       {"refund", rules::Refund{PaymentId{0x0102030405}, amount}},
       {"redeem", rules::Redeem{coin, {{program, amount}}}},
-      {"file", rules::File{coin, digest, {{RedemptionId{9}, counted<Hash>(0xd1)}}}},
+      {"file", rules::File{coin, digest, {{RedemptionId{9}, counted<Hash>(0xd1), Amount::of(985)}}}},
       {"settle", rules::Settle{coin, digest, {RedemptionId{9}, RedemptionId{10}}}},
       {"set-float", rules::SetFloat{account, amount}},
       {"hand-in", rules::HandIn{amount}},

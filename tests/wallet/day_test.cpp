@@ -78,13 +78,19 @@ void send_and_refund(const OpenTown& town, const Json& paid) {
 }
 
 /// The shop is paid out, and the agent's cash comes in.
-void pay_out(const OpenTown& town) {
+void pay_out(const OpenTown& town, const std::string& payment) {
   (void)town.did("shop", {"shop", "redeem"});
-  const Json asked = town.did("treasurer", {"office", "redemptions"});
+  const std::string early = (town.home().path() / "early.csv").string();
+  (void)town.did("treasurer", {"office", "redemptions", "--list", early});
+  (void)town.did("shop", {"shop", "refund", payment, "--amount", "100"});
+  const std::string list = (town.home().path() / "payouts.csv").string();
+  const Json asked = town.did("treasurer", {"office", "redemptions", "--list", list});
   REQUIRE(asked["redemptions"].size() == 1);
-  CHECK(asked["redemptions"][0]["fee"] == "17");
+  CHECK(asked["redemptions"][0]["fee"] == "16");
   const std::string bank = town.home().write("bank.txt", "1 21 0\r\n").string();
-  (void)town.did("treasurer", {"office", "file", "--bank-file", bank});
+  // The first list would pay the shop what it has given back since.
+  CHECK(town.as("treasurer", {"office", "file", "--bank-file", bank, "--list", early}).exit == 2);
+  (void)town.did("treasurer", {"office", "file", "--bank-file", bank, "--list", list});
   const std::string other = town.home().write("other.txt", "another file\r\n").string();
   CHECK(town.as("treasurer", {"office", "settle", "--bank-file", other}).exit == 2);
   (void)town.did("treasurer", {"office", "settle", "--bank-file", bank});
@@ -117,7 +123,7 @@ TEST_CASE("a day: every operation through the program against a real node", "[wa
   const Json paid = pay_by_request(town);
   prove_without_node(town, paid);
   send_and_refund(town, paid);
-  pay_out(town);
+  pay_out(town, paid["outcome"]["reference"]);
   stop_and_settings(town);
   const Json history = town.did("hanako", {"history", "--all", "--oldest"});
   CHECK(history["entries"].size() >= 8);

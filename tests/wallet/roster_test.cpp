@@ -1,10 +1,9 @@
-#include "wallet/roster.h"
-
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
 
 #include "ledger/crypto/keys.h"
+#include "wallet/payout_list.h"
 
 using namespace hansatsu;
 using namespace hansatsu::wallet;
@@ -178,4 +177,36 @@ TEST_CASE("roster: a bad account row is told", "[wallet][roster]") {
        {6, 7, RosterFault::missing_value}});
   // Not on the curve: a key that nobody could sign with would lock the account.
   check_problems(accounts("key\n" + std::string(64, 'f') + "\n"), {{2, 1, RosterFault::bad_key}});
+}
+
+TEST_CASE("payout list: what is written is what is read, in either language", "[wallet][roster]") {
+  Hash digest;
+  digest.bytes.fill(7);
+  const PayoutEntry later{RedemptionId{12}, AccountId{3},      Amount::of(10'000),
+                          Amount::of(150),  Amount::of(9'850), digest};
+  PayoutEntry used_up = later;
+  used_up.id = RedemptionId{4};
+  used_up.payout = Amount{};
+  PayoutEntry earlier = later;
+  earlier.id = RedemptionId{2};
+  earlier.payout = Amount::of(1);
+  for (const Language language : {Language::en, Language::ja}) {
+    const std::string text = write_payout_list(std::array{later, used_up, earlier}, language);
+    const auto lines = read_payout_list(as_bytes(text));
+    REQUIRE(lines);
+    CHECK(*lines == std::vector<rules::FileLine>{{RedemptionId{2}, digest, Amount::of(1)},
+                                                 {RedemptionId{12}, digest, Amount::of(9'850)}});
+  }
+}
+
+TEST_CASE("payout list: what does not say whom to pay how much is no list", "[wallet][roster]") {
+  const std::string digest(64, '7');
+  check_problems(read_payout_list(as_bytes("redemption,payout\r\n1,5\r\n")),
+                 {{1, 1, RosterFault::missing_column}, {2, 1, RosterFault::bad_digest}});
+  check_problems(read_payout_list(as_bytes("redemption,payout,payee digest\r\n1,0," + digest +
+                                           "\r\n,5," + digest + "\r\n1,5,12\r\n")),
+                 {{2, 2, RosterFault::bad_amount},
+                  {3, 1, RosterFault::missing_value},
+                  {4, 1, RosterFault::twice_in_file},
+                  {4, 3, RosterFault::bad_digest}});
 }

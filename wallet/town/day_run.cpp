@@ -4,7 +4,7 @@
 #include <iomanip>
 
 #include "wallet/csv.h"
-#include "wallet/roster.h"
+#include "wallet/payout_list.h"
 
 namespace hansatsu::town {
 namespace {
@@ -208,31 +208,29 @@ Attempt<void> DayRun::redeem_and_settle() {
     wishes.push_back({shop.get(), {rules::Redeem{kCoin, {}}}, nullptr});
   const auto done = run("redemptions", wishes);
   if (!done) return Err{done.error()};
-  std::vector<rules::FileLine> lines;
+  std::vector<wallet::PayoutEntry> entries;
   std::uint64_t gross = 0;
   for (std::size_t i = 0; i < done->size(); ++i) {
     const Done& one = (*done)[i];
     if (!one.ok()) continue;
     const auto account = desk_.account(places_.shops[i]);
     if (!account) return Err{account.error()};
-    lines.push_back({RedemptionId{one.outcome.public_part.reference},
-                     account->record.account.identity.payee_digest});
-    gross += one.outcome.public_part.amount.units();
+    const Amount asked = one.outcome.public_part.amount;
+    const Amount fee = asked.share_floor(desk_.charter().coins[kCoin.raw].fee_basis_points);
+    entries.push_back({RedemptionId{one.outcome.public_part.reference}, places_.shops[i], asked,
+                       fee, *asked.minus(fee), account->record.account.identity.payee_digest});
+    gross += asked.units();
   }
   tally_.redeemed += gross;
-  if (lines.empty()) return {};
-  std::sort(lines.begin(), lines.end(),
-            [](const auto& a, const auto& b) { return a.redemption < b.redemption; });
-  return settle(lines, gross);
+  return entries.empty() ? Attempt<void>{} : settle(entries, gross);
 }
 
 /// The payout list is bound to the ledger line by line before it would go to the bank.
-Attempt<void> DayRun::settle(const std::vector<rules::FileLine>& lines, std::uint64_t gross) {
-  std::string list = wallet::csv_line({"redemption", "payee digest"});
-  for (const rules::FileLine& line : lines) {
-    list +=
-        wallet::csv_line({std::to_string(line.redemption.raw), to_hex(line.payee_digest.view())});
-  }
+Attempt<void> DayRun::settle(const std::vector<wallet::PayoutEntry>& entries, std::uint64_t gross) {
+  const std::string list = wallet::write_payout_list(entries, rules::Language::en);
+  const auto read = wallet::read_payout_list(as_bytes(list));
+  if (!read) return Err{"payout list: " + sentence(read.error().front(), rules::Language::en)};
+  const std::vector<rules::FileLine>& lines = *read;
   const Path path = desk_.dir() / ("payout-" + std::to_string(desk_.town().day) + ".csv");
   if (auto written = write_text(path, list); !written) return written;
   const Hash bank_file = hash(HashTag::bank_file, as_bytes(list));

@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "wallet/keystore/derivation.h"
+#include "wallet/payout_list.h"
 #include "wallet/town/day_books.h"
 #include "wallet/town/day_plan.h"
 #include "wallet/town/people.h"
@@ -43,7 +44,7 @@ class DayRun {
   Attempt<void> hand_in();
   Attempt<Actor*> resident(std::uint32_t number);
   Attempt<std::vector<Done>> run(const std::string& what, const std::vector<Wish>& wishes);
-  Attempt<void> settle(const std::vector<rules::FileLine>& lines, std::uint64_t gross);
+  Attempt<void> settle(const std::vector<wallet::PayoutEntry>& entries, std::uint64_t gross);
   [[nodiscard]] std::string benefit_roster() const;
   void count(const std::string& what, const Done& done);
 

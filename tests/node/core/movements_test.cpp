@@ -68,7 +68,8 @@ TEST_CASE("movements: each operation that moves value counts for whom it concern
   Hash payee;
   payee.bytes.fill(1);
   const Hash bank_file = hash(HashTag::demo, as_bytes("a bank file"));
-  CHECK(one(kTreasurer, rules::File{coin, bank_file, {{RedemptionId{0}, payee}}}).empty());
+  CHECK(one(kTreasurer, rules::File{coin, bank_file, {{RedemptionId{0}, payee, Amount::of(800)}}})
+            .empty());
   only(one(kTreasurer, rules::Settle{coin, bank_file, {RedemptionId{0}}}), OperationCode::settle,
        shop, {650, 150});
 }
