@@ -37,6 +37,24 @@ Result<ProgramAmounts, Refusal> amounts_to_redeem(const state::Overlay& overlay,
   return operation.amounts;
 }
 
+/// The shop's redemption that this one joins: of the same day, coin and payee, still requested, and
+/// with room for its programs. Small pieces would each have their fee rounded down to nothing.
+std::optional<RedemptionId> find_same_day(const state::Overlay& overlay, const Context& context,
+                                          CoinId coin, const ProgramAmounts& amounts) {
+  const Hash& payee = signer_of(overlay, context).identity.payee_digest;
+  for (const RedemptionId id :
+       overlay.newest_redemptions(context.signer.account, state::kCoinsPerAccount)) {
+    const Redemption& row = *overlay.find(id);
+    if (row.coin != coin) continue;
+    const Date asked = local_date(row.time, overlay.charter().utc_offset);
+    const bool joins = row.state == RedemptionState::requested && asked == context.today &&
+                       row.payee_digest == payee &&
+                       row.gross.size() + amounts.size() <= state::kProgramsPerAccount;
+    return joins ? std::optional{id} : std::nullopt;
+  }
+  return std::nullopt;
+}
+
 /// The redemption, if it is of the coin.
 Result<const Redemption*, Refusal> find_redemption(const state::Overlay& overlay, RedemptionId id,
                                                    CoinId coin) {
@@ -82,6 +100,15 @@ Result<Amount, Refusal> check_settled(const state::Overlay& overlay, const Settl
   return total;
 }
 
+Redemption new_redemption(const state::Overlay& overlay, const Context& context, CoinId coin) {
+  Redemption redemption;
+  redemption.shop = context.signer.account;
+  redemption.coin = coin;
+  redemption.payee_digest = signer_of(overlay, context).identity.payee_digest;
+  redemption.time = context.time;
+  return redemption;
+}
+
 }  // namespace
 
 Amount payout_of(const Redemption& redemption) {
@@ -95,23 +122,20 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
   const auto amounts = amounts_to_redeem(overlay, context, operation);
   if (!amounts) return Err{amounts.error()};
 
-  state::Account& shop = overlay.edit(context.signer.account);
-  state::CoinValue& value = edit_value(shop, operation.coin);
-  Redemption redemption;
-  redemption.shop = context.signer.account;
-  redemption.coin = operation.coin;
-  redemption.gross = *amounts;
-  const Amount gross = total_of(*amounts);
-  redemption.fee = gross.share_floor(overlay.charter().coins[operation.coin.raw].fee_basis_points);
-  redemption.payee_digest = shop.identity.payee_digest;
-  redemption.time = context.time;
+  const auto same_day = find_same_day(overlay, context, operation.coin, *amounts);
+  const RedemptionId id =
+      same_day ? *same_day : overlay.append(new_redemption(overlay, context, operation.coin));
+  state::CoinValue& value = edit_value(overlay.edit(context.signer.account), operation.coin);
+  Redemption& redemption = overlay.edit(id);
   for (const ProgramAmount& asked : *amounts) {
     take_amount(value.takings, asked.program, asked.amount);
+    add_amount(redemption.gross, asked.program, asked.amount);
     request_payout(overlay.edit(asked.program).counters, asked.amount);
   }
-  const RedemptionId id = overlay.append(std::move(redemption));
+  const state::Coin& coin = overlay.charter().coins[operation.coin.raw];
+  redemption.fee = total_of(redemption.gross).share_floor(coin.fee_basis_points);
   Outcome outcome = accepted(context, Redeem::kCode, context.signer.account,
-                             Money{operation.coin, gross}, id.raw);
+                             Money{operation.coin, total_of(*amounts)}, id.raw);
   for (const ProgramAmount& asked : *amounts) {
     outcome.private_part.lots.push_back({asked.program, Date{Date::kNever}, asked.amount});
   }

@@ -8,8 +8,9 @@ namespace hansatsu::rules {
 
 /// Redeem: a shop asks to be paid its takings of one coin, all of them or the amounts it lists.
 /// Needs:   right redeem; a shop's account with bank details on record.
-/// Changes: takings become pending; appends the redemption with its fee,
-///          floor(gross x basis points / 10,000), and the payee digest of today.
+/// Changes: takings become pending; they join the shop's newest redemption of the coin if that is
+///          of today, to the same payee and still requested; otherwise appends one with the payee
+///          digest of today. Its fee is floor(gross x basis points / 10,000) of the whole.
 /// Refuses: account_frozen; not_a_redeemer, no_payee; redeem_amounts_malformed,
 ///          nothing_to_redeem, over_takings.
 [[nodiscard]] Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,

@@ -2,6 +2,8 @@
 
 #include "ledger/rules/accounts.h"
 #include "ledger/rules/keys.h"
+#include "ledger/rules/lots.h"
+#include "ledger/rules/redemption.h"
 #include "tests/ledger/scenario.h"
 
 namespace hansatsu::scenario {
@@ -175,6 +177,39 @@ TEST_CASE("redemption: takings become pending, are filed by line and settled gro
   CHECK(s.counters(charge).settled == yen(5'000));
   CHECK(s.counters(benefit).settled == yen(3'999));
   CHECK(s.counters(benefit).pending == yen(0));
+}
+
+TEST_CASE("redemption: what a shop asks for on one day to one payee is one, with one fee",
+          "[ledger][rules]") {
+  Scenario s;
+  const ProgramId charge = s.program(charge_terms());
+  const ProgramId benefit = s.program(grant_terms());
+  const AccountId resident = s.person(1);
+  const AccountId shop = s.shop();
+  s.charge(resident, charge, 5'000);
+  s.grant(benefit, {resident}, 1'000);
+  s.pay(resident, shop, 5'100);
+  const auto redeem = [&](ProgramId program, std::uint64_t units) {
+    const Outcome outcome = s.must(shop, Redeem{kCoin, {{program, yen(units)}}});
+    CHECK(outcome.public_part.amount == yen(units));
+    return RedemptionId{outcome.public_part.reference};
+  };
+  const RedemptionId first = redeem(charge, 66);  // its fee alone would be nothing
+  CHECK(s.state().find(first)->fee.is_zero());
+  CHECK(redeem(charge, 66) == first);
+  CHECK(redeem(benefit, 68) == first);
+  CHECK(total_of(s.state().find(first)->gross) == yen(200));
+  CHECK(s.state().find(first)->fee == yen(3));
+  CHECK(payout_of(*s.state().find(first)) == yen(197));
+  s.alter(shop, [](state::Account& row) { row.identity.payee_digest = numbered<Hash>(80); });
+  const RedemptionId elsewhere = redeem(charge, 10);
+  CHECK(elsewhere != first);
+  CHECK(redeem(charge, 10) == elsewhere);
+  s.must(kTreasurer, File{kCoin, numbered<Hash>(3), {{elsewhere, numbered<Hash>(80), yen(20)}}});
+  const RedemptionId after_filing = redeem(charge, 10);
+  CHECK(after_filing != elsewhere);
+  s.pass_days(1);
+  CHECK(redeem(charge, 10) != after_filing);
 }
 
 TEST_CASE("policy: the highest threshold that the amount reaches counts", "[ledger][rules]") {

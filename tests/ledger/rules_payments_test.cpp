@@ -210,6 +210,7 @@ TEST_CASE("refund: takings first, then redemptions still requested, newest first
   const PaymentId paid = s.pay(resident, shop, 6'000);
   const RedemptionId older{
       s.must(shop, Redeem{kCoin, {{charge, yen(2'000)}}}).public_part.reference};
+  s.pass_days(1);
   const RedemptionId newer{
       s.must(shop, Redeem{kCoin, {{charge, yen(3'000)}}}).public_part.reference};
   CHECK(s.state().find(newer)->fee == yen(45));
