@@ -46,6 +46,8 @@ std::string_view text(ErrorCode code) {
       return "the node's answer is malformed";
     case ErrorCode::stopped:
       return "nobody waits for the payment any more";
+    case ErrorCode::clock_differs:
+      return "the clock here and the node's are more than ten minutes apart";
     case ErrorCode::proof_malformed:
       return "the proof is malformed";
     case ErrorCode::proof_not_final:

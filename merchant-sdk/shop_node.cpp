@@ -28,6 +28,8 @@ std::string code_for_screen(const std::string& code) {
 NodeTrouble trouble_of(const rpc::CallError& error) {
   if (error.failure == rpc::CallFailure::malformed)
     return {{ErrorCode::malformed_answer, {}}, false, {}};
+  if (error.failure == rpc::CallFailure::clock_differs)
+    return {{ErrorCode::clock_differs, {}}, false, {}};
   if (error.failure != rpc::CallFailure::refused) return {{ErrorCode::unreachable, {}}, true, {}};
   const std::string code = code_for_screen(error.code);
   if (error.status == 429 || error.status >= 500)

@@ -49,6 +49,8 @@ std::string_view japanese(ErrorCode code) {
       return "ノードの返事が正しくありません";
     case ErrorCode::stopped:
       return "待つのをやめました";
+    case ErrorCode::clock_differs:
+      return "レジの時計が10分以上ずれています。時計を合わせてください";
     case ErrorCode::proof_malformed:
       return "証明が正しい形ではありません";
     case ErrorCode::proof_not_final:
@@ -99,6 +101,7 @@ ExitCode exit_of(ErrorCode code) {
     case ErrorCode::stopped:
       return ExitCode::not_paid;
     case ErrorCode::unreachable:
+    case ErrorCode::clock_differs:
       return ExitCode::unreachable;
     case ErrorCode::other_chain:
     case ErrorCode::malformed_answer:

@@ -215,3 +215,17 @@ TEST_CASE("how long after its answer the payer waits for the till", "[.][measure
                                        << late_ms[late_ms.size() / 2] << ", " << late_ms.back());
   CHECK(late_ms[late_ms.size() / 2] < 100);
 }
+
+TEST_CASE("a till whose clock no node shares says so", "[merchant]") {
+  const ShopInTown shop;
+  const TwistedNode late{
+      shop.town.network.url(0), [](const std::string&, const std::string& reply) {
+        std::string old = reply_with(200, body_of(reply));
+        return old.insert(old.find('\n') + 1, "Date: Sat, 01 Jan 2022 00:00:00 GMT\r\n");
+      }};
+  auto till = till_at(shop, {late.url()});
+  const auto order = order_of(till, 480);
+  const auto differs = till.wait_for_payment(order, kWaitMax, [] { return true; });
+  REQUIRE_FALSE(differs.has_value());
+  CHECK(differs.error().code == ErrorCode::clock_differs);
+}

@@ -44,6 +44,7 @@ enum class ErrorCode : std::uint16_t {
   refused,           ///< the node refused for another reason: `node_code`
   malformed_answer,  ///< the node's answer is not what the interface says
   stopped,           ///< whoever waited did not want to wait on
+  clock_differs,     ///< the till's clock and every node's are more than ten minutes apart
   // What a proof lacked.
   proof_malformed = 60,  ///< no receipt in its canonical form
   proof_not_final,       ///< no quorum of the pinned validators has signed the block
