@@ -7,6 +7,7 @@ void add_office_commands(Shell& shell) {
   add_office_account_commands(shell, office);
   add_office_program_commands(shell, office);
   add_office_money_commands(shell, office);
+  add_office_payout_commands(shell, office);
 }
 
 }  // namespace hansatsu::wallet

@@ -45,5 +45,6 @@ void add_audit_command(Shell& shell);
 void add_office_account_commands(Shell& shell, CLI::App* office);
 void add_office_program_commands(Shell& shell, CLI::App* office);
 void add_office_money_commands(Shell& shell, CLI::App* office);
+void add_office_payout_commands(Shell& shell, CLI::App* office);
 
 }  // namespace hansatsu::wallet
