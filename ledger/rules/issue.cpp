@@ -16,9 +16,17 @@ bool is_capped(const state::ProgramTerms& terms) {
   return terms.cap_account != kNoCap || terms.cap_person != kNoCap || terms.cap_household != kNoCap;
 }
 
-/// The coin's own office knows who it is, and so whose shops are theirs.
-bool is_known_person(const state::AccountIdentity& identity, CoinId coin) {
-  return identity.home == coin && identity.person != PersonId{};
+/// Who the account's holder is to the coin's own office; to another's they are nobody.
+struct Holder {
+  PersonId person;
+  HouseholdId household;
+};
+
+/// Rows of persons and households hold all coins' programs together: what other towns' issuers gave
+/// would take up the places of the holder's own town.
+Holder holder_known_to(CoinId coin, const state::AccountIdentity& identity) {
+  if (identity.home != coin) return {};
+  return {identity.person, identity.household};
 }
 
 bool passes(Amount received, Amount more, Amount cap) {
@@ -72,21 +80,22 @@ Checked check_caps(const state::Overlay& overlay, const Issue& issue, Date today
   const state::Account& account = *overlay.find(issue.account);
   const state::ProgramTerms& terms = overlay.find(issue.program)->terms;
   const state::CoinValue* value = find_value(account, terms.coin);
+  const Holder holder = holder_known_to(terms.coin, account.identity);
   std::array<Tally, 3> tallies{};
   tallies[0] = {value == nullptr ? nullptr : &value->received, terms.cap_account};
   tallies[1].cap = kNoCap;
   tallies[2].cap = kNoCap;
   // Who has no pseudonym counts alone: otherwise a cap by household would not bind them at all.
   Tally* narrowest = &tallies[0];
-  if (account.identity.person != PersonId{}) {
-    const auto row = overlay.person_row(account.identity.person);
+  if (holder.person != PersonId{}) {
+    const auto row = overlay.person_row(holder.person);
     tallies[1] = {row ? &overlay.find(*row)->received : nullptr, terms.cap_person};
     narrowest = &tallies[1];
   } else {
     narrowest->cap = std::min(narrowest->cap, terms.cap_person);
   }
-  if (account.identity.household != HouseholdId{}) {
-    const auto row = overlay.household_row(account.identity.household);
+  if (holder.household != HouseholdId{}) {
+    const auto row = overlay.household_row(holder.household);
     tallies[2] = {row ? &overlay.find(*row)->received : nullptr, terms.cap_household};
   } else {
     narrowest->cap = std::min(narrowest->cap, terms.cap_household);
@@ -97,16 +106,16 @@ Checked check_caps(const state::Overlay& overlay, const Issue& issue, Date today
   return {};
 }
 
-void count_for_caps(state::Overlay& overlay, const state::AccountIdentity& identity,
-                    const state::Lot& lot, Date today) {
-  if (identity.person != PersonId{}) {
-    auto row = overlay.person_row(identity.person);
-    if (!row) row = overlay.append(state::Person{identity.person, {}});
+void count_for_caps(state::Overlay& overlay, const Holder& holder, const state::Lot& lot,
+                    Date today) {
+  if (holder.person != PersonId{}) {
+    auto row = overlay.person_row(holder.person);
+    if (!row) row = overlay.append(state::Person{holder.person, {}});
     count_received(overlay, overlay.edit(*row).received, lot, today);
   }
-  if (identity.household != HouseholdId{}) {
-    auto row = overlay.household_row(identity.household);
-    if (!row) row = overlay.append(state::Household{identity.household, {}});
+  if (holder.household != HouseholdId{}) {
+    auto row = overlay.household_row(holder.household);
+    if (!row) row = overlay.append(state::Household{holder.household, {}});
     count_received(overlay, overlay.edit(*row).received, lot, today);
   }
 }
@@ -175,7 +184,9 @@ Checked check_eligible(const state::Overlay& overlay, const Issue& issue, Date t
   const state::Level needed = counts_people ? state::Level::verified : terms.eligible_level;
   if (identity.level < needed) return Err{Refusal::level_needed};
   if (counts_people && identity.home != terms.coin) return Err{Refusal::not_eligible};
-  if (terms.kind == state::ProgramKind::premium && !is_known_person(identity, terms.coin)) {
+  // A premium is for those of whom the office knows whose shops are theirs.
+  if (terms.kind == state::ProgramKind::premium &&
+      holder_known_to(terms.coin, identity).person == PersonId{}) {
     return Err{Refusal::not_eligible};
   }
   if ((tags_for(terms.coin, identity) & terms.eligible_tags) != terms.eligible_tags) {
@@ -209,7 +220,7 @@ void give(state::Overlay& overlay, AccountId account, const state::Lot& lot, Dat
   state::CoinValue& value = edit_value(holder, program.terms.coin);
   add_lots(value, {&lot, 1}, today);
   count_received(overlay, value.received, lot, today);
-  count_for_caps(overlay, holder.identity, lot, today);
+  count_for_caps(overlay, holder_known_to(program.terms.coin, holder.identity), lot, today);
 }
 
 }  // namespace hansatsu::rules

@@ -309,6 +309,38 @@ TEST_CASE("grant: finished programs make room where an account took part in many
   CHECK(s.account(collector).value[0].received.size() == 1);
 }
 
+TEST_CASE("caps: another town's programs take no places of a person and household at home",
+          "[ledger][rules]") {
+  Scenario s;
+  const AccountId resident = s.person(1, 2);
+  const AccountId shop = s.shop();
+  for (std::size_t i = 0; i < state::kProgramsPerAccount; ++i) {
+    s.grant(s.program(grant_terms(kExemptCoin)), {resident}, 1);
+    s.must(resident, Pay{shop, kExemptCoin, yen(1), {}});
+  }
+  CHECK(s.state().indexes().persons.empty());
+  CHECK(s.state().indexes().households.empty());
+  s.grant(s.program(grant_terms()), {resident}, 1);
+  CHECK(s.balance(resident) == 1);
+  const auto more = s.grant_entry(s.program(grant_terms(kExemptCoin)),
+                                  {resident, yen(1), {}, Date{Date::kNever}});
+  CHECK(more.error() == Refusal::too_many_programs);  // their own places, and no others
+}
+
+TEST_CASE("caps: a guest counts alone, whatever their own office calls them", "[ledger][rules]") {
+  Scenario s;
+  state::ProgramTerms terms = charge_terms();
+  terms.cap_household = yen(500);
+  const ProgramId capped = s.program(terms);
+  s.charge(s.person(1, 2), capped, 500);
+  OpenAccount open = verified_person(1, 2);
+  open.home = kExemptCoin;  // another office's person 1 of household 2
+  const AccountId guest = s.open(open);
+  s.charge(guest, capped, 500);
+  s.set_float(kAgent, 10'000);
+  CHECK(s.run(kAgent, Charge{guest, capped, yen(1), {}}).error() == Refusal::over_cap);
+}
+
 TEST_CASE("holding: a person's last place is for the coin of their town", "[ledger][rules]") {
   state::Charter charter = town_charter();
   while (charter.coins.size() < 18) {
