@@ -107,10 +107,14 @@ state::Account new_account(const Context& context, const OpenAccount& o) {
   return account;
 }
 
-/// Stopped, or so lately that another stop would make one without end.
-bool is_stopped_or_was(const state::AccountIdentity& identity, Timestamp time) {
-  return identity.status == state::AccountStatus::frozen &&
-         time < plus_ms(identity.frozen_until, kFreezeMs);
+/// When a stop that begins now ends. One that was ended early may go on, but not beyond its time,
+/// and no other begins until as long again has passed: the two in turn would be one without end.
+Result<Timestamp, Refusal> end_of_stop(const state::AccountIdentity& identity, Timestamp time) {
+  const Timestamp last = identity.frozen_until;
+  if (is_frozen(identity, time)) return Err{Refusal::already_frozen};
+  if (time < last) return last;
+  if (time < plus_ms(last, kFreezeMs)) return Err{Refusal::already_frozen};
+  return plus_ms(time, kFreezeMs);
 }
 
 Result<const state::Account*, Refusal> find_of_registrar(const state::Overlay& overlay,
@@ -155,11 +159,12 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
                                const Freeze& operation) {
   const auto account = find_of_registrar(overlay, context, operation.account);
   if (!account) return Err{account.error()};
-  if (is_stopped_or_was((*account)->identity, context.time)) return Err{Refusal::already_frozen};
+  const auto until = end_of_stop((*account)->identity, context.time);
+  if (!until) return Err{until.error()};
 
   state::AccountIdentity& identity = overlay.edit(operation.account).identity;
   identity.status = state::AccountStatus::frozen;
-  identity.frozen_until = plus_ms(context.time, kFreezeMs);
+  identity.frozen_until = *until;
   return accepted(context, Freeze::kCode, operation.account, std::nullopt, operation.account.raw);
 }
 
@@ -174,9 +179,7 @@ Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
   }
   if (!is_frozen((*account)->identity, context.time)) return Err{Refusal::not_frozen};
 
-  state::AccountIdentity& identity = overlay.edit(operation.account).identity;
-  identity.status = state::AccountStatus::active;
-  identity.frozen_until = Timestamp{};
+  overlay.edit(operation.account).identity.status = state::AccountStatus::active;
   return accepted(context, Unfreeze::kCode, operation.account, std::nullopt, operation.account.raw);
 }
 

@@ -29,15 +29,15 @@ inline constexpr std::uint64_t kFreezeMs = 259'200'000;
 
 /// Freeze: the account receives and refunds, no more, for 72 hours.
 /// Needs:   right office; registrar of the account's home coin.
-/// Changes: its status. Neither a running stop nor, for as long again, one that has lapsed can be
-///          followed by another: nobody stops anyone without end.
+/// Changes: its status, and until when. What Unfreeze ended early goes on until its time; from then
+///          no stop begins for as long again: nobody stops anyone without end.
 /// Refuses: account_frozen; unknown_account, account_closed, role_missing, already_frozen.
 [[nodiscard]] Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,
                                              const Freeze& operation);
 
 /// Unfreeze: ends a stop early.
 /// Needs:   right office; registrar of the account's home coin; class `accounts`.
-/// Changes: its status.
+/// Changes: its status; the stop's time stays on record.
 /// Refuses: account_frozen; unknown_account, account_closed, role_missing, approval_needed,
 ///          not_frozen.
 [[nodiscard]] Result<Outcome, Refusal> apply(state::Overlay& overlay, const Context& context,

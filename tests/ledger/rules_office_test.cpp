@@ -9,6 +9,8 @@
 namespace hansatsu::scenario {
 namespace {
 
+constexpr std::uint64_t kHourMs = 3'600'000;
+
 TEST_CASE("open account: the next number, with what the opener said", "[ledger][rules]") {
   Scenario s;
   const Outcome outcome = s.must(kRegistrar, shop_of(44));
@@ -93,8 +95,7 @@ TEST_CASE("freeze: 72 hours at most, ended early by a registrar", "[ledger][rule
   s.must(resident, SetReceive{true});
 }
 
-TEST_CASE("freeze: none follows another without a pause as long, unless a registrar ended it",
-          "[ledger][rules]") {
+TEST_CASE("freeze: none follows another without a pause as long", "[ledger][rules]") {
   Scenario s;
   const AccountId resident = s.person(1);
   s.must(kRegistrar, Freeze{resident});
@@ -105,8 +106,51 @@ TEST_CASE("freeze: none follows another without a pause as long, unless a regist
   s.must(resident, SetReceive{false});
   s.pass_ms(1);
   s.must(kRegistrar, Freeze{resident});
-  s.must(kRegistrar, Unfreeze{resident});
+  CHECK(s.account(resident).identity.frozen_until == plus_ms(s.now(), kFreezeMs));
+}
+
+TEST_CASE("freeze: one that a registrar ended goes on to its time, never beyond",
+          "[ledger][rules]") {
+  Scenario s;
+  const AccountId resident = s.person(1);
   s.must(kRegistrar, Freeze{resident});
+  const Timestamp until = plus_ms(s.now(), kFreezeMs);
+  s.pass_ms(kHourMs);
+  s.must(kRegistrar, Unfreeze{resident});
+  s.must(resident, AddKey{key_grant(50)});  // what the counter ends a stop for
+  s.must(kRegistrar, Freeze{resident});
+  CHECK(s.account(resident).identity.frozen_until == until);
+  CHECK(s.run(resident, SetReceive{false}).error() == Refusal::account_frozen);
+  s.pass_ms(70 * kHourMs);
+  s.must(kRegistrar, Unfreeze{resident});  // an hour is left: to stop anew would be without end
+  s.must(kRegistrar, Freeze{resident});
+  s.pass_ms(kHourMs);
+  s.must(resident, SetReceive{false});
+  CHECK(s.run(kRegistrar, Unfreeze{resident}).error() == Refusal::not_frozen);
+  s.pass_ms(kFreezeMs - 1);
+  CHECK(s.run(kRegistrar, Freeze{resident}).error() == Refusal::already_frozen);
+  s.pass_ms(1);
+  s.must(kRegistrar, Freeze{resident});
+}
+
+TEST_CASE("freeze: one registrar stops the office half the time at most; those stopped may answer",
+          "[ledger][rules]") {
+  state::Charter charter = town_charter();
+  charter.roles.push_back({state::Role::registrar, kCoin, kClerk, day(2027, 3, 31)});
+  Scenario s{charter};
+  s.must(kRegistrar, Freeze{kClerk});
+  std::uint64_t hours_stopped = 0;
+  for (std::uint64_t hour = 0; hour < 288; ++hour) {  // twice the stop and its pause
+    static_cast<void>(s.run(kRegistrar, Unfreeze{kClerk}));
+    static_cast<void>(s.run(kRegistrar, Freeze{kClerk}));
+    if (is_frozen(s.account(kClerk).identity, s.now())) ++hours_stopped;
+    s.pass_ms(kHourMs);
+  }
+  CHECK(hours_stopped == 144);
+  s.must(kRegistrar, Freeze{kClerk});
+  s.pass_ms(kFreezeMs);
+  s.must(kClerk, Freeze{kRegistrar});  // were this refused, whoever stops first would rule
+  CHECK(s.run(kRegistrar, Freeze{kClerk}).error() == Refusal::account_frozen);
 }
 
 TEST_CASE("freeze: stops a member of staff too", "[ledger][rules]") {
