@@ -37,6 +37,14 @@ Result<ProgramAmounts, Refusal> amounts_to_redeem(const state::Overlay& overlay,
   return operation.amounts;
 }
 
+std::size_t programs_in_both(const ProgramAmounts& gross, const ProgramAmounts& added) {
+  std::size_t programs = gross.size();
+  for (const ProgramAmount& amount : added) {
+    if (amount_of(gross, amount.program).is_zero()) ++programs;
+  }
+  return programs;
+}
+
 /// The shop's redemption that this one joins: of the same day, coin and payee, still requested, and
 /// with room for its programs. Small pieces would each have their fee rounded down to nothing.
 std::optional<RedemptionId> find_same_day(const state::Overlay& overlay, const Context& context,
@@ -49,7 +57,7 @@ std::optional<RedemptionId> find_same_day(const state::Overlay& overlay, const C
     const Date asked = local_date(row.time, overlay.charter().utc_offset);
     const bool joins = row.state == RedemptionState::requested && asked == context.today &&
                        row.payee_digest == payee &&
-                       row.gross.size() + amounts.size() <= state::kProgramsPerAccount;
+                       programs_in_both(row.gross, amounts) <= state::kProgramsPerAccount;
     return joins ? std::optional{id} : std::nullopt;
   }
   return std::nullopt;

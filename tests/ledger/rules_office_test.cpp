@@ -256,6 +256,25 @@ TEST_CASE("redemption: what a shop asks for on one day to one payee is one, with
   CHECK(redeem(charge, 10) != after_filing);
 }
 
+TEST_CASE("redemption: one that names the same programs again has room for them",
+          "[ledger][rules]") {
+  Scenario s;
+  const AccountId resident = s.person(1);
+  const AccountId shop = s.shop();
+  Redeem one_yen_each{kCoin, {}};
+  for (std::size_t i = 0; i < state::kProgramsPerAccount / 2 + 1; ++i) {
+    const ProgramId benefit = s.program(grant_terms());
+    s.grant(benefit, {resident}, 2);
+    s.pay(resident, shop, 2);
+    one_yen_each.amounts.push_back({benefit, yen(1)});
+  }
+  const RedemptionId first{s.must(shop, one_yen_each).public_part.reference};
+  CHECK(s.state().find(first)->fee.is_zero());
+  const RedemptionId again{s.must(shop, one_yen_each).public_part.reference};
+  CHECK(again == first);
+  CHECK(s.state().find(first)->fee == yen(1));  // 1.5 % of 130
+}
+
 TEST_CASE("policy: the highest threshold that the amount reaches counts", "[ledger][rules]") {
   state::Charter charter = town_charter();
   charter.policy.push_back({state::PolicyClass::grants, kCoin, yen(100), 2});
