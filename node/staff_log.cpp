@@ -45,17 +45,8 @@ bool append(int file, std::string_view text) {
   return true;
 }
 
-/// Opened anew each time, so that the auditor may take the file away.
-bool write_lines(const std::filesystem::path& path, std::string lines) {
-  const File file{path, O_RDWR | O_APPEND | O_CREAT};
-  struct stat status{};
-  if (!file.is_open() || ::fstat(file.descriptor(), &status) != 0) return false;
-  const auto whole = is_whole(file.descriptor(), status.st_size);
-  if (!whole) return false;
-  if (!*whole) lines.insert(0, 1, '\n');
-  if (!append(file.descriptor(), lines) || ::fdatasync(file.descriptor()) != 0) return false;
-  if (status.st_size != 0) return true;
-  // A new file is there after a power cut only if its folder says so.
+/// A new file is there after a power cut only if its folder says so.
+bool sync_folder_of(const std::filesystem::path& path) {
   const File folder{path.parent_path(), O_RDONLY | O_DIRECTORY};
   return folder.is_open() && ::fsync(folder.descriptor()) == 0;
 }
@@ -81,6 +72,20 @@ StaffLog::Added StaffLog::add(const rpc::StaffRead& read, Written written) {
   return Added::refused;
 }
 
+/// Opened anew each time, so that the auditor may take the file away.
+bool StaffLog::write_lines(std::string lines) {
+  const File file{file_, O_RDWR | O_APPEND | O_CREAT};
+  struct stat status{};
+  if (!file.is_open() || ::fstat(file.descriptor(), &status) != 0) return false;
+  if (status.st_size == 0) folder_synced_ = false;  // it may be a new one
+  const auto whole = is_whole(file.descriptor(), status.st_size);
+  if (!whole) return false;
+  if (!*whole) lines.insert(0, 1, '\n');
+  if (!append(file.descriptor(), lines) || ::fdatasync(file.descriptor()) != 0) return false;
+  if (!folder_synced_) folder_synced_ = sync_folder_of(file_);
+  return folder_synced_;
+}
+
 void StaffLog::write_waiting() {
   std::vector<Waiting> batch;
   {
@@ -89,7 +94,7 @@ void StaffLog::write_waiting() {
   }
   std::string lines;
   for (const Waiting& one : batch) lines += one.line;
-  const bool ok = write_lines(file_, std::move(lines));
+  const bool ok = write_lines(std::move(lines));
   if (!ok) spdlog::error("staff_reads_not_logged count={}", batch.size());
   for (const Waiting& one : batch) {
     one.written(ok ? Result<void, rpc::ViewError>{} : Err{rpc::ViewError::unreadable});

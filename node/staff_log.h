@@ -42,7 +42,11 @@ class StaffLog {
     Written written;
   };
 
+  [[nodiscard]] bool write_lines(std::string lines);
+
   const std::filesystem::path file_;
+  /// The folder is known to have the file, also after a power cut. The writer's only.
+  bool folder_synced_ = false;
   std::mutex mutex_;
   std::vector<Waiting> waiting_;
 };

@@ -1,5 +1,9 @@
 #include "node/staff_log.h"
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <fstream>
 
@@ -24,6 +28,26 @@ StaffLog::Written into(Told& told) {
 std::string line_for(std::uint32_t subject) {
   return "1000 7-1-2 " + std::to_string(subject) + " GET /v1/accounts/x\n";
 }
+
+/// While it lives this process can open one file more, and no second beside it.
+class OneFileMore {
+ public:
+  OneFileMore() {
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
+    const int next = ::open("/dev/null", O_RDONLY);
+    REQUIRE(next >= 0);
+    ::close(next);
+    rlimit less = before_;
+    less.rlim_cur = static_cast<rlim_t>(next) + 1;
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &less) == 0);
+  }
+  ~OneFileMore() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  OneFileMore(const OneFileMore&) = delete;
+  OneFileMore& operator=(const OneFileMore&) = delete;
+
+ private:
+  rlimit before_{};
+};
 
 }  // namespace
 
@@ -77,6 +101,31 @@ TEST_CASE("staff log: what can't be written is told, and tried again with the ne
   CHECK(log.add(read_of(2), into(told)) == StaffLog::Added::first);
   log.write_waiting();
   CHECK(told == Told{false, false, true});
+}
+
+TEST_CASE("staff log: no line counts until the folder is known to have the file", "[node]") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "staff-reads.log";
+  Told told;
+  StaffLog log{path};
+  {
+    const OneFileMore folder_fails;
+    (void)log.add(read_of(1), into(told));
+    log.write_waiting();
+    CHECK(told == Told{false});
+    // The file is there and has lines now; a power cut could still take it away whole.
+    (void)log.add(read_of(2), into(told));
+    log.write_waiting();
+    CHECK(told == Told{false, false});
+    // Nor does one that starts know what the one before it could sync.
+    StaffLog after_restart{path};
+    (void)after_restart.add(read_of(3), into(told));
+    after_restart.write_waiting();
+    CHECK(told == Told{false, false, false});
+  }
+  (void)log.add(read_of(4), into(told));
+  log.write_waiting();
+  CHECK(told == Told{false, false, false, true});
 }
 
 TEST_CASE("staff log: no more lines wait than it says", "[node]") {
