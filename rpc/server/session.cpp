@@ -93,6 +93,16 @@ std::optional<ApiError> why_not(Api& api, const RequestParser& parser, const std
   return std::nullopt;
 }
 
+/// Instead of an answer that is too large just now. What was posted may have been taken: whoever is
+/// told that it was not could pay twice.
+Response without_room(const Request& request) {
+  if (request.method != "POST") {
+    return response_of(problem_of(ApiError::overloaded, request.language));
+  }
+  return response_of(problem_of(ApiError::no_answer, request.language,
+                                "no room for the answer; ask again, with fewer at once"));
+}
+
 }  // namespace
 
 net::awaitable<void> Session::run(std::shared_ptr<Session> self) {
@@ -196,9 +206,7 @@ net::awaitable<Session::Next> Session::write(const Request& request, Response re
                                              bool keep_alive) {
   // It is held until the caller has taken it: slow ones must not fill the memory.
   BodyRoom room{api_.gate, caller_.address};
-  if (!room.take(response.body.size())) {
-    response = response_of(problem_of(ApiError::overloaded, request.language));
-  }
+  if (!room.take(response.body.size())) response = without_room(request);
   http::response<http::string_body> message{static_cast<http::status>(response.status), 11};
   message.set(http::field::server, "hansatsud");
   message.set(http::field::date, to_http_date(api_.view.now()));

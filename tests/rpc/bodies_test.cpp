@@ -148,6 +148,30 @@ TEST_CASE("answers that callers are slow to take have room, or are not given", "
   }
 }
 
+TEST_CASE("answers to what was posted don't say that nothing was taken, for want of room",
+          "[rpc]") {
+  rpc::ServerLimits limits;
+  limits.bodies_bytes = 20'000;
+  TestServer server{limits};
+  Market market;
+  std::vector<rpc::BuiltTransaction> payments;
+  std::string list;
+  for (int i = 0; i < 20; ++i) {
+    payments.push_back(market.pay(1));
+    list += (i == 0 ? "\"" : ",\"") + to_hex(payments.back().bytes) + "\"";
+  }
+  const std::string body = R"({"transactions":[)" + list + "]}";
+  const auto answer = ask(
+      server, {"POST", "/v1/transactions?wait=final", body, "Content-Type: application/json\r\n"});
+  CHECK(answer.result_int() == 503);
+  CHECK(code_of(answer) == "E-API-25");
+  // They were taken; asked for with fewer at once, there is room.
+  auto client = server.client();
+  const auto one = client.transaction(payments.back().id, signer_of(market.person));
+  REQUIRE(one.has_value());
+  CHECK(one->stage == rpc::TransactionStage::final);
+}
+
 TEST_CASE("an answer to HEAD has no body, and ends the connection", "[rpc]") {
   TestServer server;
   RawConnection connection{server.port()};
