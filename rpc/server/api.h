@@ -56,7 +56,8 @@ struct Route {
   std::string_view method;
   std::string_view path;  ///< as openapi.json writes it: "/v1/accounts/{number}"
   Call call;
-  bool while_syncing = false;  ///< answered also before the node serves reads
+  /// Answered also before the node serves reads: what proves itself does so at any age.
+  bool while_syncing = false;
   Entrance entrance = Entrance::api;
 };
 [[nodiscard]] std::span<const Route> routes();

@@ -14,6 +14,12 @@ namespace hansatsu::rpc {
                                      std::string_view detail = {}) {
   return response_of(problem_of(error, request.language, detail));
 }
+/// The same for what is not here. A node that does not serve yet can't know: what it lacks may be
+/// in the blocks that it lacks.
+[[nodiscard]] inline Response refuse_absent(const Api& api, const Request& request,
+                                            ApiError error) {
+  return refuse(request, api.view.is_serving() ? error : ApiError::syncing);
+}
 [[nodiscard]] inline Response json_response(const Json& json) {
   Response response;
   response.media = kJsonMedia;

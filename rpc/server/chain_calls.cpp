@@ -50,11 +50,17 @@ boost::asio::awaitable<Result<TransactionAnswer, ApiError>> as_caller_may_see(
   co_return answer;
 }
 
+/// A key, or its right to read, may be newer than the blocks of a node that does not serve yet.
+Response refuse_caller(const Api& api, const Request& request, ApiError error) {
+  return error == ApiError::unknown_key ? refuse_absent(api, request, error)
+                                        : refuse(request, error);
+}
+
 boost::asio::awaitable<Result<Found, Response>> find_transaction(Api& api, const Request& request) {
   const auto id = fixed_from_hex<Hash>(request.captures[0]);
   if (!id) co_return Err{refuse(request, ApiError::bad_parameter, "id")};
   auto caller = api.authenticator.authenticate(request);
-  if (!caller) co_return Err{refuse(request, caller.error())};
+  if (!caller) co_return Err{refuse_caller(api, request, caller.error())};
   auto answer = co_await wait_for_view<TransactionAnswer>(
       api.executor, api.limits.view_max,
       [&](auto tell) { api.view.find_transaction(*id, std::move(tell)); });
@@ -98,7 +104,7 @@ Answering transaction(Api& api, const Request& request) {
 Answering receipt(Api& api, const Request& request) {
   const auto found = co_await find_transaction(api, request);
   if (!found) co_return found.error();
-  if (!found->answer.result) co_return refuse(request, ApiError::not_found);
+  if (!found->answer.result) co_return refuse_absent(api, request, ApiError::not_found);
   if (request.wants_binary) {
     Response response;
     response.media = kBinaryMedia;
@@ -112,11 +118,11 @@ Answering block(Api& api, const Request& request) {
   const auto height = parse_decimal<std::uint64_t>(request.captures[0]);
   if (!height) co_return refuse(request, ApiError::bad_parameter, "height");
   const auto caller = api.authenticator.authenticate(request);
-  if (!caller) co_return refuse(request, caller.error());
+  if (!caller) co_return refuse_caller(api, request, caller.error());
   const auto charter = api.view.charter();
   const Date today = local_date(api.view.now(), charter->utc_offset);
   if (!may_read_blocks(*caller, *charter, today)) {
-    co_return refuse(request, ApiError::not_allowed);
+    co_return refuse_absent(api, request, ApiError::not_allowed);
   }
   if (caller->account) {
     const auto noted = co_await note_staff_read(api, request, *caller, caller->account->id);
@@ -126,7 +132,7 @@ Answering block(Api& api, const Request& request) {
       api.executor, api.limits.view_max,
       [&](auto tell) { api.view.block(Height{*height}, std::move(tell)); });
   if (!answer) co_return refuse(request, answer.error());
-  if (!*answer) co_return refuse(request, ApiError::not_found);
+  if (!*answer) co_return refuse_absent(api, request, ApiError::not_found);
   co_return blocks_response(request, write_json(**answer, charter->utc_offset),
                             std::span{&**answer, 1});
 }
@@ -139,6 +145,7 @@ Answering headers(Api& api, const Request& request) {
       api.executor, api.limits.view_max,
       [&](auto tell) { api.view.headers(Height{*from}, *count, std::move(tell)); });
   if (!answer) co_return refuse(request, answer.error());
+  if (answer->empty() && !api.view.is_serving()) co_return refuse(request, ApiError::syncing);
   Json json = Json::object();
   json["headers"] = write_json(*answer, offset_of(api));
   co_return blocks_response(request, json, *answer);

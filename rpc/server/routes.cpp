@@ -15,15 +15,15 @@ constexpr std::array kRoutes = {
     Route{"POST", "/v1/transactions", calls::submit},
     Route{"GET", "/v1/transactions/{id}", calls::transaction},
     Route{"POST", "/v1/preview", calls::preview},
-    Route{"GET", "/v1/receipts/{id}", calls::receipt},
+    Route{"GET", "/v1/receipts/{id}", calls::receipt, true},
     Route{"GET", "/v1/accounts/{number}", calls::account},
     Route{"GET", "/v1/accounts/{number}/history", calls::history},
     Route{"GET", "/v1/keys/{key}", calls::keys},
     Route{"GET", "/v1/figures", calls::figures},
     Route{"GET", "/v1/events", calls::events},
     Route{"GET", "/v1/redemptions", calls::redemptions},
-    Route{"GET", "/v1/blocks/{height}", calls::block},
-    Route{"GET", "/v1/headers", calls::headers},
+    Route{"GET", "/v1/blocks/{height}", calls::block, true},
+    Route{"GET", "/v1/headers", calls::headers, true},
 };
 
 /// True if the path fits; its captured segments go into the request.

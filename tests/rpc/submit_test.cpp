@@ -144,6 +144,44 @@ TEST_CASE("a node that is busy says when to come back", "[rpc]") {
   CHECK(status->syncing);
 }
 
+TEST_CASE("a node that does not serve yet shows what it can prove, and denies nothing", "[rpc]") {
+  TestServer server;
+  Market market;
+  auto client = server.client();
+  const auto pay = market.pay(700);
+  REQUIRE(client.submit(pay.bytes, true)->state == rpc::SubmitState::final);
+  server.ledger().set_syncing(true);
+  const auto code_for = [&](const std::string& target, const rpc::RequestKey& name,
+                            const KeyPair& key) {
+    static int asked = 0;
+    RawRequest request{"GET", target, {}, {}};
+    request.sign(name, key, server.ledger().now(),
+                 "0123456789abcde" + std::to_string(++asked % 10));
+    return code_of(ask(server, request));
+  };
+  const rpc::Signer person = signer_of(market.person);
+  const KeyPair validator = validator_key(0, market.town.charter);
+  const std::string receipt = "/v1/receipts/" + to_hex(pay.id.view());
+  CHECK(code_for(receipt, person.reference, *person.key).empty());
+  CHECK(code_for("/v1/blocks/1", validator.public_key(), validator).empty());
+  CHECK(code_of(ask(server, {"GET", "/v1/headers", {}, {}})).empty());
+
+  // What it lacks may be in blocks that it lacks; so may who asks.
+  const std::string unknown = "/v1/receipts/" + std::string(64, '0');
+  CHECK(code_for(unknown, person.reference, *person.key) == "E-API-24");
+  CHECK(code_for(receipt, block::KeyReference{AccountId{9'999}, 0, 1}, *person.key) == "E-API-24");
+  CHECK(code_for("/v1/blocks/99", validator.public_key(), validator) == "E-API-24");
+  CHECK(code_for("/v1/blocks/1", person.reference, *person.key) == "E-API-24");
+  CHECK(code_of(ask(server, {"GET", "/v1/headers?from=99", {}, {}})) == "E-API-24");
+  CHECK(code_for("/v1/transactions/" + to_hex(pay.id.view()), person.reference, *person.key) ==
+        "E-API-24");
+
+  server.ledger().set_syncing(false);
+  CHECK(code_for(unknown, person.reference, *person.key) == "E-API-21");
+  CHECK(code_for("/v1/blocks/99", validator.public_key(), validator) == "E-API-21");
+  CHECK(code_of(ask(server, {"GET", "/v1/headers?from=99", {}, {}})).empty());
+}
+
 TEST_CASE("more transactions may not wait than the limit says", "[rpc]") {
   rpc::ServerLimits limits;
   limits.transactions_waiting = 2;
