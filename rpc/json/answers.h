@@ -39,6 +39,7 @@ struct NodeStatus {
   View view;             ///< the agreement's present view
   bool serving = false;  ///< false while what was acknowledged might not be in the state yet
   bool syncing = false;  ///< true while blocks that others hold are being fetched
+  bool voting = true;  ///< false: others hold a vote of its key that its log lacks; see operator.md
   std::vector<PeerStatus> peers;
   std::uint64_t waiting_transactions = 0;  ///< in the mempool
   std::uint64_t disk_bytes = 0;            ///< log and database

@@ -30,6 +30,7 @@ void members(J& j, S& s) {
   j("chain", s.chain_id)("chain_name", s.chain_name)("node", s.node_name)("version", s.version);
   j("height", s.height)("block", s.block_id)("state_root", s.state_root);
   j("block_time", s.block_time)("view", s.view)("serving", s.serving)("syncing", s.syncing);
+  j.optional("voting", s.voting);  // nodes of before don't tell
   j("validators", s.peers)("waiting_transactions", s.waiting_transactions);
   j("disk_bytes", s.disk_bytes);
 }

@@ -46,6 +46,7 @@ nlohmann::ordered_json as_json_value(const TownFile& town, const Statuses& statu
     one["state_root"] =
         statuses[i] ? nlohmann::ordered_json(to_hex(statuses[i]->state_root.view())) : nullptr;
     if (statuses[i]) {
+      one["voting"] = statuses[i]->voting;
       one["view"] = statuses[i]->view.raw;
       one["peers"] = std::count_if(statuses[i]->peers.begin(), statuses[i]->peers.end(),
                                    [](const rpc::PeerStatus& peer) { return peer.connected; });
