@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 #include "node/block_receipts.h"
 #include "node/log/records.h"
 #include "node/stage_times.h"
@@ -31,16 +33,114 @@ Archive::Archive(store::Store& store, log::Disk& disk, const state::Charter& cha
 }
 
 Archive::~Archive() {
-  queue_.close();
+  {
+    const std::lock_guard lock{mutex_};
+    closed_ = true;
+  }
+  ready_.notify_one();
   thread_.join();
+}
+
+void Archive::read(Job job, Busy busy, std::chrono::milliseconds time_max) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (!closed_ && reads_.size() < kJobsMax) {
+      reads_.push_back({std::move(job), std::move(busy), Clock::now() + time_max});
+      busy = nullptr;
+    }
+  }
+  if (busy) return busy();
+  ready_.notify_one();
+}
+
+bool Archive::post(Job job) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (closed_ || peers_.size() >= kJobsMax) return false;
+    peers_.push_back(std::move(job));
+  }
+  ready_.notify_one();
+  return true;
+}
+
+bool Archive::post_checkpoint(Job job) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (closed_) return false;
+    urgent_.push_back(std::move(job));
+  }
+  ready_.notify_one();
+  return true;
+}
+
+bool Archive::is_over() const {
+  const std::lock_guard lock{mutex_};
+  return closed_ || Clock::now() >= until_;
 }
 
 void Archive::work() {
   name_this_thread("archive");
-  std::deque<Job> jobs;
-  while (queue_.take_all(jobs)) {
-    for (const Job& job : jobs) job(*this);
+  while (wait()) {
+    run_urgent();
+    run_next_of_peers();
+    run_urgent();
+    run_next_read();
   }
+  run_urgent();
+  refuse_reads();
+}
+
+bool Archive::wait() {
+  std::unique_lock lock{mutex_};
+  ready_.wait(lock,
+              [this] { return closed_ || !urgent_.empty() || !peers_.empty() || !reads_.empty(); });
+  return !closed_;
+}
+
+void Archive::run_urgent() {
+  std::deque<Job> jobs;
+  {
+    const std::lock_guard lock{mutex_};
+    jobs.swap(urgent_);
+  }
+  for (const Job& job : jobs) job(*this);
+}
+
+void Archive::run_next_of_peers() {
+  Job job;
+  {
+    const std::lock_guard lock{mutex_};
+    if (closed_ || peers_.empty()) return;
+    job = std::move(peers_.front());
+    peers_.pop_front();
+  }
+  job(*this);
+}
+
+void Archive::run_next_read() {
+  Read read;
+  {
+    const std::lock_guard lock{mutex_};
+    if (closed_ || reads_.empty()) return;
+    read = std::move(reads_.front());
+    reads_.pop_front();
+  }
+  until_ = read.until;
+  if (is_over()) {
+    read.busy();
+  } else {
+    read.job(*this);
+  }
+  until_ = Clock::time_point::max();
+}
+
+void Archive::refuse_reads() {
+  std::deque<Read> reads;
+  {
+    const std::lock_guard lock{mutex_};
+    reads.swap(reads_);
+  }
+  for (const Read& read : reads) read.busy();
 }
 
 std::shared_ptr<const store::CommittedBlock> Archive::block(Height height) {
@@ -49,6 +149,9 @@ std::shared_ptr<const store::CommittedBlock> Archive::block(Height height) {
 }
 
 std::shared_ptr<const store::CommittedBlock> Archive::read_block(Height height) {
+  // A page can be of a hundred full blocks: a checkpoint does not wait for all of them.
+  run_urgent();
+  if (is_over()) return nullptr;
   const auto place = store_.place(height);
   const auto proof = store_.proof(height);
   auto outcomes = store_.outcomes(height);

@@ -106,16 +106,18 @@ void Core::take_in(Incoming& incoming, const Hash& tip, Timestamp time) {
   const auto refusal = blocks_.inadmissible_on(tip, transaction, time);
   if (refusal && incoming.answer && may_be_final_long_ago(*refusal)) {
     // A wallet that lost the answer must hear "done", never something it would pay again on.
-    const bool queued =
-        parts_.archive.post([id, refusal = *refusal, answer = incoming.answer](Archive& archive) {
-          const auto found = archive.store().find_transaction(id);
-          auto proven = found && *found ? archive.proven(**found) : std::nullopt;
-          if (!proven) return answer(inadmissible(id, refusal));
-          rpc::SubmitAnswer final_answer = stated(id, rpc::SubmitState::final);
-          final_answer.result = std::make_shared<const rpc::ProvenTransaction>(*std::move(proven));
-          answer(final_answer);
-        });
-    if (!queued) incoming.answer(stated(id, rpc::SubmitState::overloaded));
+    const auto read = [id, refusal = *refusal, answer = incoming.answer](Archive& archive) {
+      const auto found = archive.store().find_transaction(id);
+      auto proven = found && *found ? archive.proven(**found) : std::nullopt;
+      // What can't be read just now may be final all the same.
+      if (!found || (*found && !proven)) return answer(stated(id, rpc::SubmitState::overloaded));
+      if (!proven) return answer(inadmissible(id, refusal));
+      rpc::SubmitAnswer final_answer = stated(id, rpc::SubmitState::final);
+      final_answer.result = std::make_shared<const rpc::ProvenTransaction>(*std::move(proven));
+      answer(final_answer);
+    };
+    parts_.archive.read(
+        read, [id, answer = incoming.answer] { answer(stated(id, rpc::SubmitState::overloaded)); });
     return;
   }
   if (refusal) {
@@ -143,14 +145,14 @@ void Core::answer_final(const Hash& id, const store::TransactionPlace& place,
     waiters_[id].push_back(std::move(answer));
     return;
   }
-  const bool queued = parts_.archive.post([id, place, answer](Archive& archive) {
+  const auto read = [id, place, answer](Archive& archive) {
     auto proven = archive.proven(place);
     if (!proven) return answer(stated(id, rpc::SubmitState::overloaded));
     rpc::SubmitAnswer final_answer = stated(id, rpc::SubmitState::final);
     final_answer.result = std::make_shared<const rpc::ProvenTransaction>(*std::move(proven));
     answer(final_answer);
-  });
-  if (!queued) answer(stated(id, rpc::SubmitState::overloaded));
+  };
+  parts_.archive.read(read, [id, answer] { answer(stated(id, rpc::SubmitState::overloaded)); });
 }
 
 void Core::forward_new() {
@@ -220,7 +222,7 @@ void Core::on(TransactionAsked& event) {
     answer.signer = waiting->unsigned_part().signer;
     return event.answer(std::move(answer));
   }
-  const bool queued = parts_.archive.post([id = event.id, reply = event.answer](Archive& archive) {
+  const auto read = [id = event.id, reply = event.answer](Archive& archive) {
     rpc::TransactionAnswer found_answer;
     const auto place = archive.store().find_transaction(id);
     auto proven = place && *place ? archive.proven(**place) : std::nullopt;
@@ -230,8 +232,8 @@ void Core::on(TransactionAsked& event) {
       found_answer.result = std::make_shared<const rpc::ProvenTransaction>(*std::move(proven));
     }
     reply(std::move(found_answer));
-  });
-  if (!queued) event.answer(Err{rpc::ViewError::busy});
+  };
+  parts_.archive.read(read, [reply = event.answer] { reply(Err{rpc::ViewError::busy}); });
 }
 
 }  // namespace hansatsu::node

@@ -71,6 +71,7 @@ rpc::NodeStatus NodeView::status() const {
   status.view = figures.snapshot.view;
   status.serving = figures.snapshot.serves_reads && !figures.halted;
   status.syncing = figures.snapshot.syncing;
+  status.voting = !figures.snapshot.voting_stopped;
   status.waiting_transactions = figures.waiting;
   status.disk_bytes = disk_bytes();
   for (std::size_t i = 0; i < parts_.charter->validators.size(); ++i) {
@@ -183,28 +184,27 @@ rpc::PreviewAnswer NodeView::preview(const block::UnsignedTransaction& transacti
 }
 
 void NodeView::history(const rpc::HistoryQuery& query, Callback<rpc::HistoryPart> answer) const {
-  const bool queued =
-      parts_.archive.post([query, answer](Archive& archive) { answer(archive.history(query)); });
-  if (!queued) answer(Err{ViewError::busy});
+  parts_.archive.read([query, answer](Archive& archive) { answer(archive.history(query)); },
+                      [answer] { answer(Err{ViewError::busy}); });
 }
 
 void NodeView::block(Height height, Callback<std::optional<rpc::BlockRecord>> answer) const {
   using Found = std::optional<rpc::BlockRecord>;
   const Height newest = parts_.chain.tip().height;
   if (height.raw == 0 || height > newest) return answer(Found{});
-  const bool queued = parts_.archive.post([height, answer](Archive& archive) {
+  const auto read = [height, answer](Archive& archive) {
     const auto block = archive.block(height);
     if (!block) return answer(Err{ViewError::unreadable});
     if (!block->proof) return answer(Found{});
     answer(Found{rpc::BlockRecord{block->header, *block->proof, *block->body}});
-  });
-  if (!queued) answer(Err{ViewError::busy});
+  };
+  parts_.archive.read(read, [answer] { answer(Err{ViewError::busy}); });
 }
 
 void NodeView::headers(Height from, std::uint32_t count,
                        Callback<std::vector<rpc::BlockRecord>> answer) const {
   const Height newest = parts_.chain.tip().height;
-  const bool queued = parts_.archive.post([from, count, newest, answer](Archive& archive) {
+  const auto read = [from, count, newest, answer](Archive& archive) {
     std::vector<rpc::BlockRecord> records;
     for (Height height = std::max(from, Height{1}); height <= newest && records.size() < count;
          height = next(height)) {
@@ -214,8 +214,8 @@ void NodeView::headers(Height from, std::uint32_t count,
       if (block->proof) records.push_back({block->header, *block->proof, {}});
     }
     answer(std::move(records));
-  });
-  if (!queued) answer(Err{ViewError::busy});
+  };
+  parts_.archive.read(read, [answer] { answer(Err{ViewError::busy}); });
 }
 
 void NodeView::find_transaction(const Hash& id, Callback<rpc::TransactionAnswer> answer) const {
@@ -224,7 +224,7 @@ void NodeView::find_transaction(const Hash& id, Callback<rpc::TransactionAnswer>
 }
 
 void NodeView::figures(Date from, Date to, Callback<rpc::FiguresAnswer> answer) const {
-  const bool queued = parts_.archive.post([from, to, answer](Archive& archive) {
+  const auto read = [from, to, answer](Archive& archive) {
     const auto told = archive.store().figures(from, to);
     if (!told) return answer(Err{ViewError::unreadable});
     rpc::FiguresAnswer figures{told->newest, {}};
@@ -238,8 +238,8 @@ void NodeView::figures(Date from, Date to, Callback<rpc::FiguresAnswer> answer) 
                                found == told->figures.end() ? 0U : found->second.accounts});
     }
     answer(std::move(figures));
-  });
-  if (!queued) answer(Err{ViewError::busy});
+  };
+  parts_.archive.read(read, [answer] { answer(Err{ViewError::busy}); });
 }
 
 void NodeView::on_final(std::function<void(std::span<const AccountId>)> listener) {
@@ -265,6 +265,7 @@ std::string NodeView::metrics() const {
   text.gauge("view", figures.snapshot.view.raw);
   text.gauge("final_view", figures.snapshot.final_view.raw);
   text.gauge("mempool_transactions", figures.waiting);
+  text.gauge("voting_stopped", figures.snapshot.voting_stopped ? 1 : 0);
   text.gauge("peers_up", parts_.network.peers_up());
   text.gauge("disk_bytes", disk_bytes());
   text.counter("log_syncs_total", group.sequence);

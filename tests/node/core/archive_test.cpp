@@ -1,9 +1,7 @@
 #include "node/archive.h"
 
-#include <unistd.h>
-
+#include <algorithm>
 #include <catch2/catch.hpp>
-#include <filesystem>
 #include <future>
 
 #include "tests/ledger/town.h"
@@ -12,32 +10,118 @@
 
 using namespace hansatsu;  // NOLINT: a test
 
-TEST_CASE("readers who fill the archive's queue can't keep a checkpoint out", "[node][archive]") {
-  const auto path =
-      std::filesystem::temp_directory_path() / ("hansatsu-archive-" + std::to_string(::getpid()));
-  const state::Charter charter = test_town::charter();
-  {
-    auto store = store::Store::open(path.string(), state::chain_id(charter));
-    REQUIRE(store);
-    log::test::MemoryDisk disk;
-    node::Archive archive{**store, disk, charter};
-    std::promise<void> go_on;
-    const std::shared_future<void> held = go_on.get_future().share();
-    std::promise<void> begun;
-    REQUIRE(archive.post([held, &begun](node::Archive&) {
-      begun.set_value();
-      held.wait();
+namespace {
+
+/// An archive over a store with three blocks whose log is lost. Its thread is held until release().
+class HeldArchive {
+ public:
+  HeldArchive() {
+    REQUIRE(archive->post([this](node::Archive&) {
+      begun_.set_value();
+      go_on_.get_future().wait();
     }));
-    begun.get_future().wait();  // so that it takes none of the others along
-    std::size_t waiting = 0;
-    while (waiting <= node::Archive::kJobsMax && archive.post([](node::Archive&) {})) ++waiting;
-    CHECK(waiting <= node::Archive::kJobsMax);
-    std::promise<void> written;
-    CHECK(archive.post_checkpoint([&written](node::Archive&) { written.set_value(); }));
-    go_on.set_value();
-    CHECK(written.get_future().wait_for(std::chrono::minutes{1}) == std::future_status::ready);
+    begun_.get_future().wait();
   }
-  std::filesystem::remove_all(path);
+  void release() { go_on_.set_value(); }
+  /// Waits for all that was posted before.
+  void finish() {
+    std::promise<void> done;
+    archive->read([&done](node::Archive&) { done.set_value(); }, [&done] { done.set_value(); });
+    REQUIRE(done.get_future().wait_for(std::chrono::minutes{1}) == std::future_status::ready);
+  }
+  node::Archive::Job note(std::string what) {
+    return [this, what = std::move(what)](node::Archive&) { ran.push_back(what); };
+  }
+  node::Archive::Busy note_busy(std::string what) {
+    return [this, what = std::move(what)] { ran.push_back("busy " + what); };
+  }
+
+  const store::test::TemporaryFolder folder;
+  const state::Charter charter = test_town::charter();
+  log::test::MemoryDisk disk;
+  std::unique_ptr<store::Store> database = store::test::open_store(folder);
+  std::vector<std::string> ran;  ///< on the archive's thread
+  std::unique_ptr<node::Archive> archive =
+      std::make_unique<node::Archive>(*database, disk, charter);
+
+ private:
+  std::promise<void> go_on_;
+  std::promise<void> begun_;
+};
+using Ran = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("readers who fill the archive's queue neither keep a checkpoint out nor delay it",
+          "[node][archive]") {
+  HeldArchive held;
+  std::size_t refused = 0;
+  std::size_t read = 0;
+  std::size_t read_before = 0;
+  for (std::size_t i = 0; i < node::Archive::kJobsMax + 2; ++i) {
+    held.archive->read([&read](node::Archive&) { ++read; }, [&refused] { ++refused; });
+  }
+  CHECK(refused == 2);
+  CHECK(
+      held.archive->post_checkpoint([&](node::Archive&) { read_before = std::exchange(read, 0); }));
+  held.release();
+  held.archive.reset();
+  CHECK(read_before == 0);
+  CHECK(read + refused == node::Archive::kJobsMax + 2);
+}
+
+TEST_CASE("a checkpoint goes before the next block of a page", "[node][archive]") {
+  HeldArchive held;
+  held.archive->read(
+      [&](node::Archive& archive) {
+        REQUIRE(archive.post_checkpoint(held.note("checkpoint")));
+        (void)archive.block(Height{1});
+        held.ran.emplace_back("page");
+      },
+      held.note_busy("page"));
+  held.release();
+  held.finish();
+  CHECK(held.ran == Ran{"checkpoint", "page"});
+}
+
+TEST_CASE("peers and readers take turns", "[node][archive]") {
+  HeldArchive held;
+  for (const char* what : {"read 1", "read 2", "read 3"}) {
+    held.archive->read(held.note(what), held.note_busy(what));
+  }
+  CHECK(held.archive->post(held.note("peer 1")));
+  CHECK(held.archive->post(held.note("peer 2")));
+  held.release();
+  held.finish();
+  CHECK(held.ran == Ran{"read 1", "peer 1", "read 2", "peer 2", "read 3"});
+}
+
+TEST_CASE("what nobody waits for any more is not read", "[node][archive]") {
+  HeldArchive held;
+  held.archive->read(held.note("late"), held.note_busy("late"), std::chrono::milliseconds{0});
+  held.archive->read(held.note("in time"), held.note_busy("in time"));
+  held.release();
+  held.finish();
+  CHECK(held.ran == Ran{"busy late", "in time"});
+}
+
+TEST_CASE("an archive that closes writes its checkpoint and reads no more", "[node][archive]") {
+  HeldArchive held;
+  held.archive->read(
+      [&](node::Archive& archive) {
+        while (!archive.is_over()) std::this_thread::yield();
+        held.ran.emplace_back("cut short");
+      },
+      held.note_busy("page"));
+  held.archive->read(held.note("next"), held.note_busy("next"));
+  CHECK(held.archive->post(held.note("peer")));
+  held.release();
+  held.archive->read([](node::Archive&) {}, held.note_busy("last"));
+  CHECK(held.archive->post_checkpoint(held.note("checkpoint")));
+  held.archive.reset();
+  CHECK(std::count(held.ran.begin(), held.ran.end(), "checkpoint") == 1);
+  CHECK(std::count(held.ran.begin(), held.ran.end(), "next") == 0);
+  CHECK(held.ran.back() == "busy last");
 }
 
 TEST_CASE("an entry of a history whose block can't be read is told, not left out",
