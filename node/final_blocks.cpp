@@ -7,22 +7,15 @@ namespace {
 
 bool has_content(const chain::Header& header) { return !header.is_empty() || header.is_sealing(); }
 
-std::size_t bytes_of(const consensus::Block& block) {
-  return chain::Header::kEncodedBytes + block.body->size();
-}
-
 }  // namespace
 
 FinalBlocks::FinalBlocks(const chain::Header& base)
     : last_{base}, last_id_{chain::block_id(base)} {}
 
-void FinalBlocks::add(const consensus::Block& block, const log::RecordPlace& place) {
-  const chain::Header& header = block.header;
+void FinalBlocks::add(const chain::Header& header, const log::RecordPlace& place) {
   if (header.height <= last_.height || header.view <= last_.view) return;
   const Key key{header.view, chain::block_id(header)};
-  if (!waiting_.try_emplace(key, Waiting{block, place}).second) return;
-  waiting_bytes_ += bytes_of(block);
-  link(key);
+  if (waiting_.try_emplace(key, Waiting{header, place}).second) link(key);
 }
 
 void FinalBlocks::add(const chain::Certificate& certificate) {
@@ -46,7 +39,7 @@ void FinalBlocks::link(const Key& first) {
     open.pop_back();
     const auto found = waiting_.find(key);
     if (found == waiting_.end()) continue;
-    const chain::Header& header = found->second.block.header;
+    const chain::Header& header = found->second.header;
     if (!is_linked(header)) {
       orphans_.emplace(Key{header.parent_view, header.parent_id}, key);
       continue;
@@ -64,7 +57,7 @@ std::optional<FinalBlocks::Chain> FinalBlocks::chain_of(const Key& newest) const
   for (Key at = newest; at.second != last_id_;) {
     const auto found = waiting_.find(at);
     if (found == waiting_.end()) return std::nullopt;
-    const chain::Header& header = found->second.block.header;
+    const chain::Header& header = found->second.header;
     chain.push_back(at);
     at = {header.parent_view, header.parent_id};
   }
@@ -75,7 +68,7 @@ std::optional<FinalBlocks::Chain> FinalBlocks::chain_of(const Key& newest) const
 bool FinalBlocks::is_provable(const Chain& chain) const {
   std::size_t descendants = 0;
   for (std::size_t i = 0; i < chain.size(); ++i) {
-    if (i != 0 && !has_content(waiting_.at(chain[i]).block.header)) continue;
+    if (i != 0 && !has_content(waiting_.at(chain[i]).header)) continue;
     if (descendants++ > chain::FinalityProof::kHeadersMax) return false;
   }
   return true;
@@ -97,7 +90,7 @@ Result<std::vector<FinalBlocks::Final>, FinalFault> FinalBlocks::take() {
   if (unproven_ && waiting_.size() > kUnprovenMax) {
     return Err{fault(FinalFault::Kind::unproven)};
   }
-  if (waiting_bytes_ > kWaitingBytesMax) return Err{fault(FinalFault::Kind::too_much)};
+  if (waiting_.size() > kWaitingMax) return Err{fault(FinalFault::Kind::too_much)};
   return std::vector<Final>{};
 }
 
@@ -112,20 +105,18 @@ std::vector<FinalBlocks::Final> FinalBlocks::settle(const Chain& chain,
   std::vector<Final> blocks;
   chain::FinalityProof proof{finalization, {}};
   for (const Key& key : chain) {
-    auto node = waiting_.extract(key);
-    Waiting& waiting = node.mapped();
-    const chain::Header header = waiting.block.header;
-    waiting_bytes_ -= bytes_of(waiting.block);
-    Final final{{key.second, {std::move(waiting.block), std::nullopt}}, waiting.place};
+    const auto node = waiting_.extract(key);
+    const chain::Header& header = node.mapped().header;
+    Final final{key.second, header, std::nullopt, node.mapped().place};
     if (blocks.empty() || has_content(header)) {
-      final.block.block.proof = proof;
+      final.proof = proof;
       if (!proof.descendants.is_full()) proof.descendants.push_back(header);
     }
     blocks.push_back(std::move(final));
   }
   std::reverse(blocks.begin(), blocks.end());
-  last_ = blocks.back().block.block.block.header;
-  last_id_ = blocks.back().block.block_id;
+  last_ = blocks.back().header;
+  last_id_ = blocks.back().block_id;
   unproven_.reset();
   forget_left_behind();
   return blocks;
@@ -136,10 +127,7 @@ void FinalBlocks::forget_left_behind() {
   const Key first_above{next(last_.view), Hash{}};
   // A parent at or below the last final block comes no more, or its children are linked already.
   orphans_.erase(orphans_.begin(), orphans_.lower_bound(first_above));
-  const auto end = waiting_.lower_bound(first_above);
-  for (auto at = waiting_.begin(); at != end; at = waiting_.erase(at)) {
-    waiting_bytes_ -= bytes_of(at->second.block);
-  }
+  waiting_.erase(waiting_.begin(), waiting_.lower_bound(first_above));
 }
 
 }  // namespace hansatsu::node

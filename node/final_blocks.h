@@ -20,13 +20,15 @@ struct FinalFault {
 };
 
 /// Picks the final chain out of a log as its records go by: blocks wait until a FINALIZATION makes
-/// them final, and those that were left behind go. It holds what waits, never what is done.
+/// them final, and those that were left behind go. It holds what waits, never what is done, and of
+/// that the headers and where the bodies stand: in views that are nullified each voter logs a body,
+/// as many as the town needs to come to a decision, and none of them may end a start.
 /// Cost:    O(log waiting) a record, and for each block once more when it becomes final.
-/// Bounds:  kWaitingBytesMax. Threads: one at a time.
+/// Bounds:  kWaitingMax. Threads: one at a time.
 class FinalBlocks {
  public:
-  /// Eight bodies may wait, rivals of some of them, and any number of empty blocks beside.
-  static constexpr std::size_t kWaitingBytesMax = 64U << 20U;
+  /// Weeks of views in which nothing becomes final, and about 100 MiB.
+  static constexpr std::size_t kWaitingMax = 200'000;
   /// How many blocks may wait where the lowest FINALIZATION proves too little: a validator asks its
   /// peers for proofs then, and its log has them a little later.
   static constexpr std::size_t kUnprovenMax = 1'024;
@@ -34,25 +36,27 @@ class FinalBlocks {
   /// What is final already; nothing at or below is taken again.
   explicit FinalBlocks(const chain::Header& base);
 
-  void add(const consensus::Block& block, const log::RecordPlace& place);
+  void add(const chain::Header& header, const log::RecordPlace& place);
   void add(const chain::Certificate& certificate);
 
   struct Final {
-    consensus::CommittedBlock block;
-    log::RecordPlace place;
+    Hash block_id;
+    chain::Header header;
+    std::optional<chain::FinalityProof> proof;
+    log::RecordPlace place;  ///< of the block with its body
   };
   /// The next blocks that are final, in ascending height, with the proofs that the engine would
   /// give them; empty until more is added. After a fault there is no more to come.
   [[nodiscard]] Result<std::vector<Final>, FinalFault> take();
 
   [[nodiscard]] const chain::Header& last() const { return last_; }
-  /// Bytes of the blocks that wait.
-  [[nodiscard]] std::size_t waiting_bytes() const { return waiting_bytes_; }
+  /// What the blocks that wait take in memory, about.
+  [[nodiscard]] std::size_t waiting_bytes() const { return waiting_.size() * sizeof(Waiting); }
 
  private:
   using Key = std::pair<View, Hash>;
   struct Waiting {
-    consensus::Block block;
+    chain::Header header;
     log::RecordPlace place;
     bool is_linked = false;  ///< its ancestors down to last_ wait too
   };
@@ -73,7 +77,6 @@ class FinalBlocks {
   std::multimap<Key, Key> orphans_;                   ///< by the parent they wait for
   std::map<View, chain::Certificate> finalizations_;  ///< above last_
   std::optional<View> unproven_;  ///< the lowest FINALIZATION, if its chain is too long for a proof
-  std::size_t waiting_bytes_ = 0;
 };
 
 }  // namespace hansatsu::node

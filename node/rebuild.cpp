@@ -28,11 +28,59 @@ std::string sentence_of(const FinalFault& fault) {
   return "";
 }
 
+/// The bodies of blocks, read back from the log when their turn comes. The group read last stays:
+/// blocks that were fetched stand many in one.
+class Bodies {
+ public:
+  explicit Bodies(log::Disk& disk) : disk_{disk} {}
+
+  /// The log is being walked, and this is where the walk stands.
+  void set_current(const log::Group& group) { current_ = &group; }
+
+  /// Errors: as log::Segment; corrupt if no block stands there.
+  Result<consensus::Block, log::LogError> block_at(const log::RecordPlace& place) {
+    const auto group = group_at(place);
+    if (!group) return Err{group.error()};
+    if (place.record < (*group)->records.size()) {
+      auto record = log::from_record((*group)->records[place.record]);
+      if (record && std::holds_alternative<consensus::Block>(*record)) {
+        return std::get<consensus::Block>(*std::move(record));
+      }
+    }
+    return Err{log::LogError{log::LogFault::corrupt, place.segment, place.offset}};
+  }
+
+ private:
+  Result<const log::Group*, log::LogError> group_at(const log::RecordPlace& place) {
+    const auto is_there = [&](const log::Group& group) {
+      return group.place.segment == place.segment && group.place.offset == place.offset;
+    };
+    if (current_ != nullptr && is_there(*current_)) return current_;
+    if (read_ && is_there(*read_)) return &*read_;
+    if (!segment_ || segment_->header().number != place.segment) {
+      auto segment = log::Segment::open(disk_, place.segment);
+      if (!segment) return Err{segment.error()};
+      segment_ = *std::move(segment);
+    }
+    auto group = segment_->read_group(place.offset);
+    if (!group) return Err{group.error()};
+    read_ = *std::move(group);
+    if (!read_) return Err{log::LogError{log::LogFault::corrupt, place.segment, place.offset}};
+    return &*read_;
+  }
+
+  log::Disk& disk_;
+  const log::Group* current_ = nullptr;
+  std::optional<log::Segment> segment_;
+  std::optional<log::Group> read_;
+};
+
 class Rebuilder {
  public:
-  Rebuilder(store::Store& store, const state::Charter& charter, state::State state,
+  Rebuilder(store::Store& store, log::Disk& disk, const state::Charter& charter, state::State state,
             store::CheckpointRecord record, bool is_new, const RebuildPace& pace)
       : store_{store},
+        bodies_{disk},
         pace_{pace},
         chain_{std::move(state), record.header},
         record_{std::move(record)},
@@ -41,13 +89,14 @@ class Rebuilder {
     if (is_new) changed_.add_all(chain_.base());
   }
 
-  Result<void, std::string> take(log::Group group) {
+  Result<void, std::string> take(const log::Group& group) {
+    bodies_.set_current(group);
     for (std::uint32_t i = 0; i < group.records.size(); ++i) {
       const auto record = log::from_record(group.records[i]);
       if (!record) return Failure{"the log holds a record that this program does not know"};
       points_.add(log::view_of(*record), group.place);
       if (const auto* block = std::get_if<consensus::Block>(&*record)) {
-        final_.add(*block, {group.place.segment, group.place.offset, i});
+        final_.add(block->header, {group.place.segment, group.place.offset, i});
       } else if (const auto* certificate = std::get_if<consensus::Certificate>(&*record)) {
         final_.add(*certificate);
       } else {
@@ -78,27 +127,28 @@ class Rebuilder {
       if (!blocks) return Failure{sentence_of(blocks.error())};
       if (blocks->empty()) return {};
       for (FinalBlocks::Final& next : *blocks) {
-        const consensus::Block& block = next.block.block.block;
-        if (!tree_.validate({next.block.block_id, block}, std::nullopt)) {
-          return Failure{"block " + std::to_string(block.header.height.raw) +
+        auto block = bodies_.block_at(next.place);
+        if (!block) return Failure{log::describe(block.error())};
+        if (!tree_.validate({next.block_id, *block}, std::nullopt)) {
+          return Failure{"block " + std::to_string(next.header.height.raw) +
                          " of the log does not give the state that its header says"};
         }
-        commit(next);
+        commit({next.block_id, {*std::move(block), std::move(next.proof)}}, next.place);
       }
     }
   }
 
-  void commit(const FinalBlocks::Final& next) {
-    bytes_ += next.block.block.block.body->size();
+  void commit(const consensus::CommittedBlock& next, const log::RecordPlace& place) {
+    bytes_ += next.block.block.body->size();
     ++blocks_;
-    if (const auto& proof = next.block.block.proof; proof && proof->descendants.empty()) {
-      record_.final_tip = consensus::FinalTip{next.block.block.block.header, proof->finalization};
+    if (const auto& proof = next.block.proof; proof && proof->descendants.empty()) {
+      record_.final_tip = consensus::FinalTip{next.block.block.header, proof->finalization};
     }
-    BlockTree::Finished finished = tree_.finish(next.block);
+    BlockTree::Finished finished = tree_.finish(next);
     changed_.add(*finished.overlay);
     chain_.commit(*finished.overlay, finished.block.header);
     add_to_book(store_.days(), finished, chain_.base());
-    store_.add(std::move(finished.block), next.place);
+    store_.add(std::move(finished.block), place);
   }
 
   Result<void, std::string> checkpoint_if(bool due) {
@@ -117,6 +167,7 @@ class Rebuilder {
   }
 
   store::Store& store_;
+  Bodies bodies_;
   const RebuildPace pace_;
   Chain chain_;
   store::CheckpointRecord record_;
@@ -147,12 +198,12 @@ Result<Rebuilt, std::string> rebuild_store(store::Store& store, log::Disk& disk,
   auto cursor = record.replay_from ? log::Cursor::from(disk, *record.replay_from)
                                    : log::Cursor::from_start(disk);
   if (!cursor) return Failure{log::describe(cursor.error())};
-  Rebuilder rebuilder{store, charter, std::move(state), std::move(record), is_new, pace};
+  Rebuilder rebuilder{store, disk, charter, std::move(state), std::move(record), is_new, pace};
   for (;;) {
     auto group = cursor->next();
     if (!group) return Failure{log::describe(group.error())};
     if (!*group) return rebuilder.finish();
-    if (const auto done = rebuilder.take(**std::move(group)); !done) return Err{done.error()};
+    if (const auto done = rebuilder.take(**group); !done) return Err{done.error()};
   }
 }
 

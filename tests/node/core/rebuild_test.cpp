@@ -39,11 +39,11 @@ class StoreFolder {
 /// block that was left behind beside each fifth.
 class WrittenLog {
  public:
-  explicit WrittenLog(std::size_t blocks)
+  explicit WrittenLog(std::size_t blocks, const log::Options& segments = kSegments)
       : chain_{state::genesis_state(town.charter),
                block::genesis_header(town.charter, state::genesis_state(town.charter).root())},
         tree_{chain_, signatures_},
-        log_{make_log()} {
+        log_{make_log(segments)} {
     for (std::size_t i = 0; i < blocks; ++i) {
       if (i == blocks / 2) halfway = disk;
       write_block(i % 5 == 4, i % 3 != 2 || i + 1 == blocks);
@@ -100,9 +100,9 @@ class WrittenLog {
   std::size_t body_bytes = 0;
 
  private:
-  log::Log make_log() {
+  log::Log make_log(const log::Options& segments) {
     auto made = log::Log::create(
-        disk, {town.chain_id, validator(), hash_of(HashTag::demo, 1U), Salt{}}, kSegments);
+        disk, {town.chain_id, validator(), hash_of(HashTag::demo, 1U), Salt{}}, segments);
     REQUIRE(made);
     return *std::move(made);
   }
@@ -234,6 +234,27 @@ TEST_CASE("a rebuild that was broken off goes on from its last checkpoint", "[no
   CHECK(rest.checkpoints < kBlocks / 2 / 7);
   require_whole(*store, written);
   CHECK(rebuild(*store, written, written.disk, pace).checkpoints == 0);
+}
+
+TEST_CASE("bodies of views that came to nothing are not held by a rebuild", "[node][rebuild]") {
+  WrittenLog written{3, {.segment_bytes = 256U << 10U}};
+  consensus::Block block = written.build();
+  consensus::Block rival = block;
+  rival.body = std::make_shared<const Bytes>(std::size_t{64} << 10U);
+  for (std::size_t i = 0; i < 24; ++i) {
+    rival.header.view = block.header.view;
+    written.append({rival});
+    block.header.view = next(block.header.view);
+  }
+  written.append({block, written.certificate(chain::VoteKind::notarize, block.header)});
+  written.append({written.certificate(chain::VoteKind::finalize, block.header)});
+  written.headers.push_back(block.header);
+  const StoreFolder folder{"rebuild-rivals"};
+  const auto store = open_store(folder, written);
+  const node::Rebuilt rebuilt = rebuild(*store, written, written.disk, {});
+  CHECK(rebuilt.height == block.header.height);
+  CHECK(rebuilt.held_bytes < rival.body->size());
+  require_whole(*store, written);
 }
 
 TEST_CASE("a rebuild takes no block whose state is not what it says", "[node][rebuild]") {
