@@ -98,13 +98,11 @@ void prune(Step& step) {
   if (state.last_final.view.raw > kWindowBehind) {
     state.nullified.erase_below(View{state.last_final.view.raw - kWindowBehind});
   }
-  // What follows in our own log may rest on any of its blocks, however far ahead it was by then.
-  if (!state.replay.empty()) return;
   std::vector<Hash> given_up;
   for (const auto& [id, entry] : state.blocks) {
     const View view = entry.block.header.view;
     if (view.raw + kDepthMax < state.cur.raw && !is_quorum_backed(state, id, entry) &&
-        !has_child(state, id)) {
+        !has_child(state, id) && !state.replay_names.contains(id)) {
       given_up.push_back(id);
     }
   }

@@ -41,6 +41,7 @@ void drive(Step& step) {
     changed = nullify(step) || changed;
     if (!changed) changed = feed_replay(step);
   }
+  note_near(step.state);
 }
 
 void settle(Step& step) {

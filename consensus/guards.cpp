@@ -52,9 +52,17 @@ bool may_vote(const State& state) {
          !state.syncing && state.replay.empty();
 }
 
+bool is_quorum_near(const State& state) {
+  const auto told = std::count_if(state.peers.begin(), state.peers.end(),
+                                  [](const Peer& peer) { return peer.told; });
+  const Height heard = state.best_tip ? state.best_tip->header.height : Height{};
+  return state.started && !state.starting && !state.syncing && state.replay.empty() &&
+         static_cast<std::uint32_t>(told) + 1 >= state.quorum &&
+         state.last_final.header.height >= heard;
+}
+
 bool may_serve_reads(const State& state) {
-  return state.started && !state.halted && !state.starting && !state.syncing &&
-         state.replay.empty() && state.last_final.view >= state.undecided;
+  return state.started && !state.halted && state.near && state.last_final.view >= state.undecided;
 }
 
 bool fits_parent(const State& state, const Header& header, const Header& parent, View parent_view) {

@@ -12,8 +12,11 @@ namespace hansatsu::consensus {
 
 /// Voting at all: started (A11), not stopped (A11), not far behind (A12).
 [[nodiscard]] bool may_vote(const State& state);
-/// A11: what was acknowledged, here or by others, is in the state: every FINALIZE of the recovered
-/// log is decided, a quorum said how far it is, and that is not far.
+/// A11: a quorum, this validator with it, said over the connections there are how far it is, and
+/// the state has all of that.
+[[nodiscard]] bool is_quorum_near(const State& state);
+/// A11: what was acknowledged, here or by others, is in the state, or on its way in the ordinary
+/// course: every FINALIZE of the recovered log is decided, and the state is near.
 [[nodiscard]] bool may_serve_reads(const State& state);
 
 /// Whether `header` can stand on `parent` (of view `parent_view` in this epoch).

@@ -31,6 +31,18 @@ bool recall(State& state, const Vote& vote) {
   return !(own.nulled && own.finalized) && !contradicts_note;
 }
 
+/// What the log rests on must not be given up while it is read: behind a certificate from far ahead
+/// all that follows is old. A rival that nothing names goes as it went in the life before.
+void note_names(State& state, const Record& record) {
+  if (const auto* block = std::get_if<Block>(&record)) {
+    state.replay_names.insert(block->header.parent_id);
+  }
+  if (const auto* certificate = std::get_if<Certificate>(&record)) {
+    const bool names = certificate->ballot.kind != VoteKind::nullify;
+    if (names) state.replay_names.insert(certificate->ballot.block_id);
+  }
+}
+
 /// A proposal of ours goes on as what it was: offered again, never made anew.
 void recall_proposal(Step& step, const Vote& vote) {
   State& state = step.state;
@@ -113,6 +125,7 @@ void start(Step& step, Start start) {
       halt(step, HaltReason::bad_log);
       return;
     }
+    note_names(state, record);
   }
   state.replay.assign(std::make_move_iterator(recovered.records.begin()),
                       std::make_move_iterator(recovered.records.end()));
@@ -130,6 +143,7 @@ bool feed_replay(Step& step) {
     state.replay.pop_front();
   }
   step.replaying = false;
+  if (state.replay.empty()) state.replay_names.clear();
   return true;
 }
 
@@ -156,6 +170,7 @@ void admit_status(Step& step, ValidatorIndex from, const Status& status) {
   }
   if (status.echo == state.nonce) {
     peer.fresh = true;
+    peer.told = true;
     count_fresh(state);
   } else if (!peer.answered || step.at() >= *peer.answered + kHelpInterval) {
     peer.answered = step.at();
@@ -180,6 +195,8 @@ void peer_down(Step& step, ValidatorIndex index) {
   ASSERT(index.raw < state.peers.size() && index != state.setup.self);
   Peer& peer = state.peers[index.raw];
   peer.connected = false;
+  peer.told = false;
+  note_cut_off(state);
   peer.down_since = step.at();
   drop_requests_to(step, index);
 }

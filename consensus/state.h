@@ -3,6 +3,7 @@
 #include <array>
 #include <deque>
 #include <map>
+#include <set>
 
 #include "consensus/engine.h"
 #include "consensus/view_set.h"
@@ -66,6 +67,7 @@ struct Peer {
   Instant last_heard;
   std::uint64_t nonce = 0;          ///< of its current life, as last heard
   bool fresh = false;               ///< its Status echoed our nonce
+  bool told = false;                ///< and came over the connection that there is now
   Height final_height;              ///< proved by a Status
   std::optional<Instant> helped;    ///< A10: one answer in T_help
   std::optional<Instant> answered;  ///< the same for Status
@@ -124,11 +126,13 @@ struct State {
   bool halted = false;
   bool starting = true;  ///< A11: not enough fresh Status yet
   bool voting_stopped = false;
+  bool near = false;  ///< A11: had all that a quorum had, and is not cut off from it since
   std::uint64_t nonce = 0;
   View voted;      ///< the highest view voted in
   View undecided;  ///< highest FINALIZE in the recovered log
 
-  std::deque<Record> replay;  ///< records of the recovered log not applied yet
+  std::deque<Record> replay;    ///< records of the recovered log not applied yet
+  std::set<Hash> replay_names;  ///< blocks that certificates and children in that log rest on
 
   // Views.
   View cur{1};

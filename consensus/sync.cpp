@@ -21,7 +21,20 @@ bool choose_sync(Step& step) {
   const bool syncing = state.replay.empty() && lag > (state.syncing ? kLagMax / 2 : kLagMax);
   const bool changed = syncing != state.syncing;
   state.syncing = syncing;
+  if (syncing) state.near = false;
   return changed;
+}
+
+/// A11. Being a few blocks behind is the ordinary course once everything was here, and only then.
+void note_near(State& state) {
+  if (!state.near) state.near = is_quorum_near(state);
+}
+
+/// A11: who hears of no quorum does not know what it acknowledges.
+void note_cut_off(State& state) {
+  const auto connected = std::count_if(state.peers.begin(), state.peers.end(),
+                                       [](const Peer& peer) { return peer.connected; });
+  if (static_cast<std::uint32_t>(connected) + 1 < state.quorum) state.near = false;
 }
 
 /// The checker has seen that the range proves itself; here its blocks are only put in their places.

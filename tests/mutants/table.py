@@ -156,6 +156,12 @@ MUTANTS = [
            "log_proof(step, finalization);", "",
            ("A8: the log of a catch-up *",)),
     Mutant("replayed_block_given_up", "consensus/blocks.cpp",
-           "if (!state.replay.empty()) return;", "",
+           "!state.replay_names.contains(id)", "true",
            ("A8: a crash in the middle of a catch-up *",)),
+    Mutant("reads_of_an_old_state", "consensus/guards.cpp",
+           "state.last_final.header.height >= heard", "heard.raw != ~0ULL",
+           ("A11: reads are served *",)),
+    Mutant("reads_while_cut_off", "consensus/sync.cpp",
+           "static_cast<std::uint32_t>(connected) + 1 < state.quorum", "state.quorum == 0",
+           ("A11: who is cut off *",)),
 ]
