@@ -208,7 +208,9 @@ void admit_certificate(Step& step, const Certificate& certificate,
     }
   }
   if (step.replaying) return;
-  queue_lazy(step, certificate);
+  // A block out of a range may have brought the very same to the log before.
+  const bool is_logged = ballot.kind == VoteKind::finalize && ballot.view == state.logged_proof;
+  if (!is_logged) queue_lazy(step, certificate);
   note_progress(step);
   step.effects.push_back(Broadcast{certificate, from});
 }

@@ -136,12 +136,14 @@ void flush(Step& step) {
 }
 
 /// A8: at once if an own FINALIZE for the block or a descendant is synced, else when the blocks
-/// are.
+/// are. Only above a block with a FINALIZATION of its own is every certified block its descendant:
+/// an own FINALIZE of a higher view than a block that is final through another may be of a rival.
 void acknowledge(Step& step) {
   State& state = step.state;
-  const Height height = state.durable_finalize >= state.last_final.view
-                            ? state.last_final.header.height
-                            : std::min(state.durable_final, state.last_final.header.height);
+  Height height = state.durable_final;
+  if (state.final_tip && state.durable_finalize >= state.final_tip->header.view) {
+    height = std::max(height, state.final_tip->header.height);
+  }
   if (height <= state.acknowledged) return;
   state.acknowledged = height;
   step.effects.push_back(Acknowledge{height});

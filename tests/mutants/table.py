@@ -60,7 +60,7 @@ MUTANTS = [
            "if (ballot.view <= state.last_final.view) return true;", "",
            ("S56 *",)),
     Mutant("answered_before_it_is_kept", "consensus/votes.cpp",
-           "state.durable_finalize >= state.last_final.view", "true",
+           "state.durable_finalize >= state.final_tip->header.view", "true",
            ("S58 *",)),
     # What the log promises.
     Mutant("group_before_sync_of_last", "node/log/log.cpp",
@@ -158,6 +158,9 @@ MUTANTS = [
     Mutant("replayed_block_given_up", "consensus/blocks.cpp",
            "!state.replay_names.contains(id)", "true",
            ("A8: a crash in the middle of a catch-up *",)),
+    Mutant("acknowledged_by_a_rival", "consensus/votes.cpp",
+           "state.durable_finalize >= state.final_tip->header.view", "state.durable_finalize.raw != 0",
+           ("A8: the FINALIZE of a rival *",)),
     Mutant("reads_of_an_old_state", "consensus/guards.cpp",
            "state.last_final.header.height >= heard", "heard.raw != ~0ULL",
            ("A11: reads are served *",)),
