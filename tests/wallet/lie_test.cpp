@@ -1,5 +1,9 @@
+#include <signal.h>
+#include <sys/wait.h>
+
 #include <catch2/catch.hpp>
 
+#include "tests/support/wait.h"
 #include "tests/wallet/lying_node.h"
 #include "tests/wallet/open_town.h"
 
@@ -10,16 +14,37 @@ using hansatsu::wallet::test::OpenTown;
 
 namespace {
 
-/// Hanako's command by these nodes.
-Ended run_by(const OpenTown& town, const std::vector<std::string>& nodes,
-             const std::vector<std::string>& command) {
+/// Hanako's command by these nodes, in words.
+std::vector<std::string> words_of(const OpenTown& town, const std::vector<std::string>& nodes,
+                                  const std::vector<std::string>& command) {
   std::vector<std::string> words;
   for (const std::string& node : nodes) words.insert(words.end(), {"--node", node});
   words.insert(words.end(),
                {"--keystore", town.keystore("hanako"), "--charter", town.charter(),
                 "--passphrase-file", (town.home().path() / "passphrase").string(), "--yes"});
   words.insert(words.end(), command.begin(), command.end());
-  return town.home().run(words);
+  return words;
+}
+
+Ended run_by(const OpenTown& town, const std::vector<std::string>& nodes,
+             const std::vector<std::string>& command) {
+  return town.home().run(words_of(town, nodes, command));
+}
+
+/// The command again, under the order that was told on standard error.
+std::vector<std::string> under_told_order(std::vector<std::string> command,
+                                          const std::string& told) {
+  const std::string option = "--order ";
+  const std::size_t place = told.rfind(option);
+  REQUIRE(place != std::string::npos);
+  command.insert(command.end(), {"--order", told.substr(place + option.size(), 32)});
+  return command;
+}
+
+/// All that Hanako has left of 9,000 and a premium of 900.
+int left_of_hanako(const OpenTown& town) {
+  const auto left = town.totals("hanako");
+  return std::stoi(left["prepaid"].get<std::string>()) + std::stoi(left["free"].get<std::string>());
 }
 
 /// Hanako sends Taro 700 by these nodes. Nothing in a Send keeps a second one from being done.
@@ -135,20 +160,55 @@ TEST_CASE("a node whose clock is far off is passed over, and named when it is al
 TEST_CASE("who pays again under the order that is named pays once", "[wallet][day]") {
   const OpenTown town;
   (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "9,000"});
+  // A shop's sign at the counter names no order.
+  const std::string sign = town.did("shop", {"request", "--amount", "700"})["uri"];
+  int left = 9'900;
+  for (const std::vector<std::string>& paying :
+       {std::vector<std::string>{"pay", "--to", town.shop, "--amount", "700"}, {"pay", sign}}) {
+    LyingNode liar{town.url(), Lie::says_lapsed};
+    const Ended first = run_by(town, {liar.url()}, paying);
+    CAPTURE(first.err);
+    REQUIRE(first.exit == 4);
+    CHECK(run_by(town, {town.url()}, under_told_order(paying, first.err)).exit == 0);
+    liar.release();
+    CHECK(left_of_hanako(town) == (left -= 700));
+  }
+}
+
+TEST_CASE("a request with an order is paid again as it stands", "[wallet][day]") {
+  const OpenTown town;
+  (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "9,000"});
+  const std::string order(32, 'a');
+  const std::string request =
+      town.did("shop", {"request", "--amount", "700", "--order", order})["uri"];
   LyingNode liar{town.url(), Lie::says_lapsed};
-  const std::vector<std::string> paying{"pay", "--to", town.shop, "--amount", "700"};
-  const Ended first = run_by(town, {liar.url()}, paying);
+  const Ended first = run_by(town, {liar.url()}, {"pay", request});
   CAPTURE(first.err);
   REQUIRE(first.exit == 4);
-  const std::string option = "--order ";
-  const std::size_t place = first.err.find(option);
-  REQUIRE(place != std::string::npos);
-  auto again = paying;
-  again.insert(again.end(), {"--order", first.err.substr(place + option.size(), 32)});
-  CHECK(run_by(town, {town.url()}, again).exit == 0);
+  CHECK(has(first, "pay this same request"));
+  CHECK_FALSE(has(first, "--order"));
+  CHECK(run_by(town, {town.url()}, {"pay", request, "--order", order}).exit == 2);
+  CHECK(run_by(town, {town.url()}, {"pay", request}).exit == 0);
   liar.release();
-  const auto left = town.totals("hanako");  // of 9,000 and a premium of 900
-  CHECK(std::stoi(left["prepaid"].get<std::string>()) +
-            std::stoi(left["free"].get<std::string>()) ==
-        9'200);
+  CHECK(left_of_hanako(town) == 9'200);
+}
+
+TEST_CASE("who stops a payment has its order on the screen", "[wallet][day]") {
+  const OpenTown town;
+  (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "9,000"});
+  const std::vector<std::string> paying{"pay", "--to", town.shop, "--amount", "700"};
+  const LyingNode node{town.url(), Lie::keeps_silent};
+  const hansatsu::wallet::test::Home screen;
+  const int wallet = screen.start_program("hansatsu", words_of(town, {node.url()}, paying));
+  const bool sent =
+      hansatsu::test::wait_for(std::chrono::seconds{60}, [&] { return node.kept_silent() > 0; });
+  ::kill(wallet, SIGINT);
+  ::waitpid(wallet, nullptr, 0);
+  const std::string told = screen.read(".node.err");
+  CAPTURE(told);
+  REQUIRE(sent);
+  const Ended again = run_by(town, {town.url()}, under_told_order(paying, told));
+  CHECK(again.exit == 1);  // it was paid
+  CHECK(has(again, "E-PAY-"));
+  CHECK(left_of_hanako(town) == 9'200);
 }

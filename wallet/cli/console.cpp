@@ -58,6 +58,8 @@ void Console::note(std::string_view text) const {
   if (!options_.json) std::cerr << printable(text) << '\n';
 }
 
+void Console::warn(std::string_view text) const { std::cerr << printable(text) << std::endl; }
+
 void Console::complain(const Failure& failure) const {
   if (options_.json && !failure.in_result) {
     json({{"error",

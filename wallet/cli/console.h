@@ -55,6 +55,8 @@ class Console {
   void json(const Json& value) const;
   /// For people beside the result.
   void note(std::string_view text) const;
+  /// What must stay on the screen, or in a script's log, if the program is cut short.
+  void warn(std::string_view text) const;
   void complain(const Failure& failure) const;
   [[nodiscard]] std::string strong(std::string_view text) const;
 

@@ -19,13 +19,23 @@ struct PayOptions {
 
 struct Payment {
   rules::Pay operation;
-  std::string label;  ///< of the request: nobody vouches for it
+  std::string label;      ///< of the request: nobody vouches for it
+  bool is_fixed = false;  ///< the order is the request's: to pay it again names the same
 };
 
 Attempt<OrderReference> read_order(const Console& console, const std::string& text) {
   if (const auto order = fixed_from_hex<OrderReference>(text)) return *order;
   return Err{
       wrong_input(console, {"an order reference has 32 hex digits", "注文番号は16進32桁です"})};
+}
+
+/// The order that the person names, so that an earlier attempt under it and this one are one.
+Attempt<void> take_order(const Console& console, const PayOptions& options, Payment& payment) {
+  if (options.order.empty()) return {};
+  const auto order = read_order(console, options.order);
+  if (!order) return Err{order.error()};
+  payment.operation.order = *order;
+  return {};
 }
 
 /// From a shop's request: what it fixes can't be changed by other arguments.
@@ -42,7 +52,9 @@ Attempt<Payment> from_request(Session& session, const PayOptions& options) {
   if (!client) return Err{client.error()};
   if (request->expires && *request->expires < (*client)->now())
     return Err{wrong_input(console, {"this request has expired", "期限の過ぎた支払い請求です"})};
-  if (!options.to.empty() || !options.order.empty() || (request->amount && !options.amount.empty()))
+  const bool has_order = !request->order.is_zero();
+  if (!options.to.empty() || (has_order && !options.order.empty()) ||
+      (request->amount && !options.amount.empty()))
     return Err{wrong_input(
         console, {"the request says this already", "支払い請求に書かれた内容は変えられません"})};
   Payment payment;
@@ -51,7 +63,10 @@ Attempt<Payment> from_request(Session& session, const PayOptions& options) {
   payment.operation.shop = request->payee;
   payment.operation.coin = *coin;
   payment.operation.order = request->order;
+  payment.is_fixed = has_order;
   payment.label = shown(request->label);
+  if (const auto ordered = take_order(console, options, payment); !ordered)
+    return Err{ordered.error()};
   if (request->amount) {
     payment.operation.amount = *request->amount;
     return payment;
@@ -72,10 +87,8 @@ Attempt<Payment> from_arguments(Session& session, const PayOptions& options) {
   const auto amount = read_amount(console, options.amount);
   if (!amount) return Err{amount.error()};
   payment.operation = {*shop, *coin, *amount, {}};
-  if (options.order.empty()) return payment;
-  const auto order = read_order(console, options.order);
-  if (!order) return Err{order.error()};
-  payment.operation.order = *order;
+  if (const auto ordered = take_order(console, options, payment); !ordered)
+    return Err{ordered.error()};
   return payment;
 }
 
@@ -118,14 +131,26 @@ Attempt<void> show_preview(Session& session, const Preview& preview, CoinId coin
 }
 
 /// Who must try again does it under the same order: a shop's order is paid once.
-Failure with_order(const Console& console, Failure failure, const OrderReference& order) {
+Failure with_order(const Console& console, Failure failure, const Payment& payment) {
   if (failure.exit != ExitCode::unknown) return failure;
-  failure.text += console.say({"\nIf you pay again, name the same order, which is paid only once: "
-                               "--order {}",
-                               "\n支払い直すときは同じ注文番号を使ってください。一度しか"
-                               "支払われません: --order {}"},
-                              {to_hex(order.view())});
+  failure.text +=
+      payment.is_fixed
+          ? console.say({"\nIf you pay again, pay this same request: its order is paid only once",
+                         "\n支払い直すときは同じ支払い請求を使ってください。一度しか"
+                         "支払われません"})
+          : console.say({"\nIf you pay again, name the same order, which is paid only once: "
+                         "--order {}",
+                         "\n支払い直すときは同じ注文番号を使ってください。一度しか"
+                         "支払われません: --order {}"},
+                        {to_hex(payment.operation.order.view())});
   return failure;
+}
+
+/// Told before anything is sent: who stops the program has it on the screen.
+void tell_order(const Console& console, const OrderReference& order) {
+  console.warn(console.say({"order      {} (if the answer is lost, pay again with --order {})",
+                            "注文番号  {}(答えが届かなければ --order {} を付けて支払い直します)"},
+                           {to_hex(order.view()), to_hex(order.view())}));
 }
 
 Attempt<void> pay(Session& session, const PayOptions& options) {
@@ -134,7 +159,8 @@ Attempt<void> pay(Session& session, const PayOptions& options) {
       options.request.empty() ? from_arguments(session, options) : from_request(session, options);
   if (!payment) return Err{payment.error()};
   // An order of its own, so that a repeated attempt can't pay twice.
-  if (payment->operation.order.is_zero()) fill_random(payment->operation.order.bytes);
+  const bool makes_order = payment->operation.order.is_zero();
+  if (makes_order) fill_random(payment->operation.order.bytes);
   const rules::Operation operation{payment->operation};
   const auto preview = session.preview(operation);
   if (!preview) return Err{preview.error()};
@@ -144,9 +170,10 @@ Attempt<void> pay(Session& session, const PayOptions& options) {
   const auto showed =
       show_preview(session, *preview, payment->operation.coin, to, payment->operation.amount);
   if (!showed) return showed;
+  if (makes_order) tell_order(console, payment->operation.order);
   if (!console.confirm({"Pay?", "支払いますか。"})) return Err{declined(console)};
   const auto done = session.run(operation);
-  if (!done) return Err{with_order(console, done.error(), payment->operation.order)};
+  if (!done) return Err{with_order(console, done.error(), *payment)};
   show_done(session, *done,
             console.say({"Paid. Payment {}", "支払いました。支払番号 {}"},
                         {std::to_string(done->outcome().reference)}));
