@@ -40,6 +40,48 @@ Hash read_digest(RosterSheet& sheet, std::size_t row) {
 
 }  // namespace
 
+PayoutEntry payout_entry(const rpc::RedemptionRecord& record) {
+  PayoutEntry entry{record.id, record.redemption.shop,        {}, record.redemption.fee,
+                    {},        record.redemption.payee_digest};
+  for (const state::ProgramAmount& part : record.redemption.gross)
+    entry.gross = entry.gross.plus(part.amount).value_or(entry.gross);
+  entry.payout = entry.gross.minus(entry.fee).value_or(Amount{});
+  return entry;
+}
+
+rpc::Answer<std::vector<rpc::RedemptionRecord>> all_redemptions(rpc::Client& client, CoinId coin,
+                                                                state::RedemptionState state,
+                                                                const rpc::Signer& signer) {
+  std::vector<rpc::RedemptionRecord> all;
+  RedemptionId from;
+  for (;;) {
+    auto page = client.redemptions(coin, state, from, signer);
+    if (!page) return Err{page.error()};
+    if (!page->empty() && page->back().id < from)  // it would never come to an end
+      return Err{rpc::CallError{rpc::CallFailure::malformed, 0, {}, {}, {}}};
+    all.insert(all.end(), page->begin(), page->end());
+    if (page->size() < rpc::kRedemptionsCountMax) return all;
+    from = RedemptionId{page->back().id.raw + 1};
+  }
+}
+
+PayoutChoice choose_payouts(std::span<const rpc::RedemptionRecord> requested,
+                            std::optional<Date> today, UtcOffset offset) {
+  PayoutChoice choice;
+  for (const rpc::RedemptionRecord& record : requested) {
+    const PayoutEntry entry = payout_entry(record);
+    if (entry.payout.is_zero()) continue;
+    if (today && local_date(record.redemption.time, offset) >= *today) {
+      ++choice.of_today;
+    } else if (choice.entries.size() == rules::kFileLinesMax) {
+      ++choice.remaining;
+    } else {
+      choice.entries.push_back(entry);
+    }
+  }
+  return choice;
+}
+
 std::string write_payout_list(std::span<const PayoutEntry> entries, Language language) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   std::string text{kByteOrderMark};

@@ -81,10 +81,11 @@ void send_and_refund(const OpenTown& town, const Json& paid) {
 void pay_out(const OpenTown& town, const std::string& payment) {
   (void)town.did("shop", {"shop", "redeem"});
   const std::string early = (town.home().path() / "early.csv").string();
-  (void)town.did("treasurer", {"office", "redemptions", "--list", early});
+  (void)town.did("treasurer", {"office", "redemptions", "--include-today", "--list", early});
   (void)town.did("shop", {"shop", "refund", payment, "--amount", "100"});
   const std::string list = (town.home().path() / "payouts.csv").string();
-  const Json asked = town.did("treasurer", {"office", "redemptions", "--list", list});
+  const Json asked =
+      town.did("treasurer", {"office", "redemptions", "--include-today", "--list", list});
   REQUIRE(asked["redemptions"].size() == 1);
   CHECK(asked["redemptions"][0]["fee"] == "16");
   const std::string bank = town.home().write("bank.txt", "1 21 0\r\n").string();

@@ -199,6 +199,57 @@ TEST_CASE("payout list: what is written is what is read, in either language", "[
   }
 }
 
+namespace {
+
+rpc::RedemptionRecord redemption_of(std::uint64_t id, std::uint64_t gross, std::uint64_t fee,
+                                    Timestamp time) {
+  rpc::RedemptionRecord record;
+  record.id = RedemptionId{id};
+  if (gross > 0) record.redemption.gross.push_back({ProgramId{0}, Amount::of(gross)});
+  record.redemption.fee = Amount::of(fee);
+  record.redemption.time = time;
+  return record;
+}
+
+}  // namespace
+
+TEST_CASE("payout list: what is due is of the whole row", "[wallet][roster]") {
+  // 66 and 66, asked for apart on one day: the fee of the row is not the sum of two.
+  rpc::RedemptionRecord joined = redemption_of(3, 132, 1, Timestamp{});
+  joined.redemption.gross.push_back({ProgramId{2}, Amount::of(100)});
+  const PayoutEntry entry = payout_entry(joined);
+  CHECK(entry.gross == Amount::of(232));
+  CHECK(entry.fee == Amount::of(1));
+  CHECK(entry.payout == Amount::of(231));
+  CHECK(payout_entry(redemption_of(3, 5, 6, Timestamp{})).payout.is_zero());
+}
+
+TEST_CASE("payout list: one list is what one bank file binds, and can't grow any more",
+          "[wallet][roster]") {
+  constexpr UtcOffset kJapan{540};
+  constexpr Date kToday{20'000};
+  const Timestamp midnight = day_start(kToday, kJapan);
+  std::vector<rpc::RedemptionRecord> requested{redemption_of(0, 0, 0, Timestamp{})};
+  for (std::uint64_t id = 1; id <= rules::kFileLinesMax + 7; ++id)
+    requested.push_back(redemption_of(id, 100, 1, Timestamp{midnight.raw - 1}));
+  requested.push_back(redemption_of(5'000, 100, 1, midnight));
+
+  const PayoutChoice settled = choose_payouts(requested, kToday, kJapan);
+  REQUIRE(settled.entries.size() == rules::kFileLinesMax);
+  CHECK(settled.entries.front().id == RedemptionId{1});
+  CHECK(settled.entries.back().id == RedemptionId{rules::kFileLinesMax});
+  CHECK(settled.remaining == 7);
+  CHECK(settled.of_today == 1);
+
+  const PayoutChoice all = choose_payouts(requested, std::nullopt, kJapan);
+  CHECK(all.entries.size() == rules::kFileLinesMax);
+  CHECK(all.remaining == 8);
+  CHECK(all.of_today == 0);
+  const PayoutChoice next = choose_payouts(std::span{requested}.last(8), kToday, kJapan);
+  CHECK(next.entries.size() == 7);
+  CHECK(next.remaining == 0);
+}
+
 TEST_CASE("payout list: what does not say whom to pay how much is no list", "[wallet][roster]") {
   const std::string digest(64, '7');
   check_problems(read_payout_list(as_bytes("redemption,payout\r\n1,5\r\n")),

@@ -13,7 +13,7 @@ struct DayTally {
   std::uint64_t sent = 0;
   std::uint64_t refunded = 0;
   std::uint64_t redeemed = 0;  ///< gross
-  std::uint64_t settled = 0;   ///< gross
+  std::uint64_t settled = 0;   ///< gross, also of what was redeemed before this day
 };
 
 /// The coin's programs added up, by where the value is.

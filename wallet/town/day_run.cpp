@@ -14,7 +14,6 @@ constexpr ProgramId kChargeProgram{0};
 constexpr ProgramId kBenefitProgram{2};
 constexpr ProgramId kSendableProgram{3};
 constexpr std::chrono::seconds kStageMax{60};
-constexpr std::size_t kFileLines = 500;
 
 }  // namespace
 
@@ -208,49 +207,58 @@ Attempt<void> DayRun::redeem_and_settle() {
     wishes.push_back({shop.get(), {rules::Redeem{kCoin, {}}}, nullptr});
   const auto done = run("redemptions", wishes);
   if (!done) return Err{done.error()};
-  std::vector<wallet::PayoutEntry> entries;
-  std::uint64_t gross = 0;
-  for (std::size_t i = 0; i < done->size(); ++i) {
-    const Done& one = (*done)[i];
-    if (!one.ok()) continue;
-    const auto account = desk_.account(places_.shops[i]);
-    if (!account) return Err{account.error()};
-    const Amount asked = one.outcome.public_part.amount;
-    const Amount fee = asked.share_floor(desk_.charter().coins[kCoin.raw].fee_basis_points);
-    entries.push_back({RedemptionId{one.outcome.public_part.reference}, places_.shops[i], asked,
-                       fee, *asked.minus(fee), account->record.account.identity.payee_digest});
-    gross += asked.units();
+  for (const Done& one : *done) {
+    if (one.ok()) tally_.redeemed += one.outcome.public_part.amount.units();
   }
-  tally_.redeemed += gross;
-  return entries.empty() ? Attempt<void>{} : settle(entries, gross);
+  return settle();
 }
 
-/// The payout list is bound to the ledger line by line before it would go to the bank.
-Attempt<void> DayRun::settle(const std::vector<wallet::PayoutEntry>& entries, std::uint64_t gross) {
-  const std::string list = wallet::write_payout_list(entries, rules::Language::en);
-  const auto read = wallet::read_payout_list(as_bytes(list));
-  if (!read) return Err{"payout list: " + sentence(read.error().front(), rules::Language::en)};
-  const std::vector<rules::FileLine>& lines = *read;
-  const Path path = desk_.dir() / ("payout-" + std::to_string(desk_.town().day) + ".csv");
-  if (auto written = write_text(path, list); !written) return written;
-  const Hash bank_file = hash(HashTag::bank_file, as_bytes(list));
+/// All that is requested, also what was before this day: what a shop redeems twice on a day is one
+/// redemption, so the answers to its asking don't tell what is due.
+Attempt<void> DayRun::settle() {
   const auto treasurer = desk_.staff("treasurer");
   if (!treasurer) return Err{treasurer.error()};
-  for (std::size_t from = 0; from < lines.size(); from += kFileLines) {
-    rules::File file{kCoin, bank_file, {}};
-    rules::Settle settle{kCoin, bank_file, {}};
-    for (std::size_t i = from; i < std::min(lines.size(), from + kFileLines); ++i) {
-      file.lines.push_back(lines[i]);
-      settle.redemptions.push_back(lines[i].redemption);
-    }
-    const auto filed = run("bank file", {{*treasurer, {file}, nullptr}});
-    if (!filed) return Err{filed.error()};
-    if (!filed->front().ok()) return Err{"bank file: " + explain(filed->front().code)};
-    const auto settled = run("settlement", {{*treasurer, {settle}, nullptr}});
-    if (!settled) return Err{settled.error()};
-    if (!settled->front().ok()) return Err{"settlement: " + explain(settled->front().code)};
+  const auto requested = wallet::all_redemptions(
+      desk_.client(), kCoin, state::RedemptionState::requested, (*treasurer)->signer());
+  if (!requested) return Err{std::string{"the redemptions can't be read"}};
+  std::span<const rpc::RedemptionRecord> rest{*requested};
+  for (std::uint32_t part = 1; !rest.empty(); ++part) {
+    const std::size_t rows = std::min(rest.size(), rules::kFileLinesMax);
+    // The day is over: nobody redeems in between.
+    const auto choice =
+        wallet::choose_payouts(rest.first(rows), std::nullopt, desk_.charter().utc_offset);
+    rest = rest.subspan(rows);
+    if (choice.entries.empty()) continue;
+    if (auto settled = settle(choice.entries, part); !settled) return settled;
   }
-  tally_.settled += gross;
+  return {};
+}
+
+/// The payout list is bound to the ledger line by line before it would go to the bank. One list is
+/// one bank file.
+Attempt<void> DayRun::settle(const std::vector<wallet::PayoutEntry>& entries, std::uint32_t part) {
+  const std::string list = wallet::write_payout_list(entries, rules::Language::en);
+  const auto lines = wallet::read_payout_list(as_bytes(list));
+  if (!lines) return Err{"payout list: " + sentence(lines.error().front(), rules::Language::en)};
+  const std::string suffix = part == 1 ? "" : "-" + std::to_string(part);
+  const Path path = desk_.dir() / ("payout-" + std::to_string(desk_.town().day) + suffix + ".csv");
+  if (auto written = write_text(path, list); !written) return written;
+  const Hash bank_file = hash(HashTag::bank_file, as_bytes(list));
+  rules::File file{kCoin, bank_file, {}};
+  rules::Settle settle{kCoin, bank_file, {}};
+  for (const rules::FileLine& line : *lines) {
+    file.lines.push_back(line);
+    settle.redemptions.push_back(line.redemption);
+  }
+  const auto treasurer = desk_.staff("treasurer");
+  if (!treasurer) return Err{treasurer.error()};
+  const auto filed = run("bank file", {{*treasurer, {file}, nullptr}});
+  if (!filed) return Err{filed.error()};
+  if (!filed->front().ok()) return Err{"bank file: " + explain(filed->front().code)};
+  const auto settled = run("settlement", {{*treasurer, {settle}, nullptr}});
+  if (!settled) return Err{settled.error()};
+  if (!settled->front().ok()) return Err{"settlement: " + explain(settled->front().code)};
+  for (const wallet::PayoutEntry& entry : entries) tally_.settled += entry.gross.units();
   return {};
 }
 

@@ -44,7 +44,8 @@ class DayRun {
   Attempt<void> hand_in();
   Attempt<Actor*> resident(std::uint32_t number);
   Attempt<std::vector<Done>> run(const std::string& what, const std::vector<Wish>& wishes);
-  Attempt<void> settle(const std::vector<wallet::PayoutEntry>& entries, std::uint64_t gross);
+  Attempt<void> settle();
+  Attempt<void> settle(const std::vector<wallet::PayoutEntry>& entries, std::uint32_t part);
   [[nodiscard]] std::string benefit_roster() const;
   void count(const std::string& what, const Done& done);
 
