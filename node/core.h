@@ -18,6 +18,9 @@ namespace hansatsu::node {
 
 using SubmitAnswerer = std::function<void(rpc::SubmitAnswer)>;
 
+/// When to ask again of one who had no room.
+inline constexpr std::chrono::milliseconds kRetryAfter{250};
+
 /// A transaction that a worker has parsed and, where it knew the keys, verified.
 struct Incoming {
   block::TransactionPointer transaction;

@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::size_t kForwardBytesMax = 192U << 10U;
 constexpr std::size_t kEarlyMax = 4'096;
-constexpr std::chrono::milliseconds kRetryAfter{250};
 /// Blocks are at most this much behind a validator's clock (docs/protocol/consensus.md A4).
 constexpr std::uint64_t kLapseGraceMs = 5'000;
 

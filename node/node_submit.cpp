@@ -8,7 +8,6 @@ namespace {
 
 /// Small enough that a batch spreads over the cores, large enough that queues stay short.
 constexpr std::size_t kChunk = 16;
-constexpr std::chrono::milliseconds kRetryAfter{250};
 
 using BatchAnswer = std::function<void(std::size_t, rpc::SubmitAnswer)>;
 

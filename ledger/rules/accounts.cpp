@@ -1,7 +1,6 @@
 #include "ledger/rules/accounts.h"
 
-#include <algorithm>
-
+#include "ledger/rules/ascends.h"
 #include "ledger/rules/keys.h"
 #include "ledger/state/genesis.h"
 
@@ -13,12 +12,6 @@ using state::Role;
 
 constexpr std::size_t kTagBits = 64;
 
-template <class Element>
-bool ascends(const std::vector<Element>& list) {
-  return std::adjacent_find(list.begin(), list.end(), [](const Element& a, const Element& b) {
-           return !(a < b);
-         }) == list.end();
-}
 /// Pseudonyms: ascending, and none of them zero.
 template <class Element>
 bool is_pseudonym_list(const std::vector<Element>& list) {

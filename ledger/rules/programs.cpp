@@ -1,7 +1,6 @@
 #include "ledger/rules/programs.h"
 
-#include <algorithm>
-
+#include "ledger/rules/ascends.h"
 #include "ledger/rules/moves.h"
 
 namespace hansatsu::rules {
@@ -11,13 +10,6 @@ using state::ExpiryKind;
 using state::ProgramKind;
 
 constexpr std::uint16_t kWhole = 10'000;  // basis points
-
-template <class Element>
-bool ascends(const std::vector<Element>& list) {
-  return std::adjacent_find(list.begin(), list.end(), [](const Element& a, const Element& b) {
-           return !(a < b);
-         }) == list.end();
-}
 
 /// At most this many expiry dates of the rule lie ahead on any one day.
 std::size_t dates_ahead(const state::ExpiryRule& rule) {

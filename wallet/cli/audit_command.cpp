@@ -15,7 +15,6 @@ using Seconds = std::chrono::duration<double>;
 
 /// Of processor time on each core, before the audit and after it.
 constexpr std::chrono::milliseconds kCalibration{500};
-constexpr std::size_t kReceiptBytesMax = 64UL * 1024;
 
 struct AuditOptions {
   std::string data;

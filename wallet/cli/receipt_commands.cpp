@@ -96,7 +96,6 @@ Attempt<void> get(Session& session, const ReceiptOptions& options) {
 /// Needs no node: the file and the trusted charter decide.
 Attempt<void> verify(Session& session, const ReceiptOptions& options) {
   const Console& console = session.console();
-  constexpr std::size_t kReceiptBytesMax = 64UL * 1024;
   std::error_code fault;
   if (!std::filesystem::exists(session.settings().charter, fault))
     return Err{wrong_input(

@@ -7,6 +7,9 @@
 
 namespace hansatsu::wallet {
 
+/// A receipt's file is never larger.
+inline constexpr std::size_t kReceiptBytesMax = 64UL * 1024;
+
 /// What a command does once the arguments are read.
 using Action = std::function<Attempt<void>(Session&)>;
 

@@ -13,7 +13,7 @@ constexpr const char* kReplayKeys = "replay.keys";
 constexpr const char* kReplaySeed = "replay";
 constexpr const char* kAgentKey = "replay-agent";
 constexpr const char* kCashOutKey = "replay-shop";
-constexpr std::chrono::seconds kOpeningMax{120};
+constexpr std::chrono::seconds kStageOpeningMax{120};
 /// More names than a file of the most rows can have.
 constexpr std::uint32_t kHoldersEach = 400'000;
 static_assert(kHoldersEach == 2 * wallet::kCsvRowsMax);
@@ -165,7 +165,8 @@ Attempt<void> open_people(Desk& desk, std::uint32_t first_holder, ReplayStage& s
     stage.people.push_back(actor_at(*std::move(key), AccountId{}));
   }
   Bar bar{"accounts", wishes.size()};
-  const auto done = desk.run(wishes, kOpeningMax, [&bar](std::size_t count) { bar.show(count); });
+  const auto done =
+      desk.run(wishes, kStageOpeningMax, [&bar](std::size_t count) { bar.show(count); });
   if (!done) return Err{done.error()};
   for (std::size_t i = 0; i < done->size(); ++i) {
     if (!(*done)[i].ok()) return failed("an account", (*done)[i]);

@@ -10,8 +10,8 @@
 namespace hansatsu::town {
 namespace {
 
-constexpr std::chrono::milliseconds kAgreeMax{3'000};
-constexpr std::chrono::milliseconds kPoll{30};
+constexpr std::chrono::milliseconds kRootsAgreeMax{3'000};
+constexpr std::chrono::milliseconds kStatusPoll{30};
 
 using Statuses = std::vector<std::optional<rpc::NodeStatus>>;
 
@@ -96,10 +96,10 @@ Attempt<bool> show_status(const Path& dir, bool as_json) {
     clients.emplace_back(options);
   }
   // Under load each may be a block ahead of the other at the moment it is asked.
-  const auto deadline = std::chrono::steady_clock::now() + kAgreeMax;
+  const auto deadline = std::chrono::steady_clock::now() + kRootsAgreeMax;
   Statuses statuses = ask_all(clients);
   while (!is_same_chain_everywhere(statuses) && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(kPoll);
+    std::this_thread::sleep_for(kStatusPoll);
     statuses = ask_all(clients);
   }
   const auto alive = static_cast<std::size_t>(
