@@ -154,6 +154,7 @@ ExitCode Shift::look_back() {
     complain(looked.error());
     return exit_of(looked.error().code);
   }
+  note_told(looked->payments);
   found_any_ = !looked->payments.empty();
   if (!options_.json) say_found(*looked);
   for (const merchant::FoundPayment& found : looked->payments) {
@@ -170,6 +171,20 @@ ExitCode Shift::look_back() {
                 {"complete", looked->complete}});
   }
   return ExitCode::done;
+}
+
+void Shift::note_told(std::vector<merchant::FoundPayment>& found) {
+  std::vector<merchant::FoundPayment> untold;
+  for (merchant::FoundPayment& one : found) {
+    if (!told_.contains(one.payment.transaction_id)) {
+      untold.push_back(std::move(one));
+      continue;
+    }
+    // What leaves no room for the journal leaves none for the proof either.
+    (void)keep(one.payment);
+    note(one.order, one.payment);
+  }
+  found = std::move(untold);
 }
 
 void Shift::say_found(const merchant::LookBack& looked) const {
@@ -194,6 +209,7 @@ void Shift::take(const merchant::Order& order, const merchant::Payment& payment)
   ++payments_;
   taken_ += payment.amount;
   unpaid_.erase(order.reference);
+  told_.insert(payment.transaction_id);
   const std::string kept = keep(payment);
   if (options_.json) {
     print_json({{"event", "paid"},
@@ -215,6 +231,7 @@ void Shift::take(const merchant::Order& order, const merchant::Payment& payment)
 
 void Shift::take_stray(const merchant::FoundPayment& found) {
   const merchant::Payment& payment = found.payment;
+  told_.insert(payment.transaction_id);
   const std::string kept = keep(payment);
   const std::string number = std::to_string(payment.number);
   if (options_.json) {
@@ -244,7 +261,7 @@ void Shift::take_stray(const merchant::FoundPayment& found) {
 void Shift::note(const merchant::Order& order, const merchant::Payment& payment) {
   if (!std::cout) return;  // nobody was told
   const auto noted = till_.note(order, payment);
-  if (!noted) complain(noted.error(), &order);
+  if (!noted) say_trouble(noted.error(), &order);
 }
 
 std::string Shift::keep(const merchant::Payment& payment) const {
@@ -271,6 +288,10 @@ void Shift::complain(const merchant::Error& error, const merchant::Order* order)
                      {"text", sentence(error, options_.language)}};
     print_json(json);
   }
+  say_trouble(error, order);
+}
+
+void Shift::say_trouble(const merchant::Error& error, const merchant::Order* order) const {
   std::cerr << "hansatsu-till: ";
   if (order != nullptr) std::cerr << to_hex(order->reference).substr(0, kOrderDigits) << ": ";
   std::cerr << sentence(error, options_.language) << std::endl;

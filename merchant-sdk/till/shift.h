@@ -1,6 +1,8 @@
 #pragma once
 
 #include <set>
+#include <string>
+#include <vector>
 
 #include "merchant-sdk/till/keyboard.h"
 #include "merchant-sdk/till/sentences.h"
@@ -39,13 +41,18 @@ class Shift {
   /// Prints the slip, and only then notes the payment: what the shop was not told of is told again.
   void take(const merchant::Order& order, const merchant::Payment& payment);
   void take_stray(const merchant::FoundPayment& found);
+  /// Takes those out that were told in this sitting already, but could not be noted: only their
+  /// noting, and keeping their proofs, is tried again.
+  void note_told(std::vector<merchant::FoundPayment>& found);
   /// The same as look_back, and says so when there was nothing.
   void look_again();
   void say_found(const merchant::LookBack& looked) const;
   void note(const merchant::Order& order, const merchant::Payment& payment);
   /// Where the proof was kept; empty if it could not be.
   [[nodiscard]] std::string keep(const merchant::Payment& payment) const;
+  /// That it was not paid, and why.
   void complain(const merchant::Error& error, const merchant::Order* order = nullptr) const;
+  void say_trouble(const merchant::Error& error, const merchant::Order* order) const;
   void say_total() const;
 
   merchant::Till till_;
@@ -53,6 +60,7 @@ class Shift {
   merchant::Town town_;
   Keyboard keyboard_;
   std::set<merchant::OrderReference> unpaid_;  ///< this sitting's, while they may be paid yet
+  std::set<std::string> told_;                 ///< transactions: each has one slip, and counts once
   bool found_any_ = false;                     ///< when it looked back last
   std::uint64_t payments_ = 0;
   std::uint64_t taken_ = 0;

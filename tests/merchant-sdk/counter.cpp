@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -53,6 +54,8 @@ Counter::Counter(Place place, const std::filesystem::path& home, std::vector<std
       ::dup2(output[1], STDOUT_FILENO);
       ::dup2(output[1], STDERR_FILENO);
     }
+    // Or the limit of set_disk would end it, where a full disk is an error of its write.
+    ::signal(SIGXFSZ, SIG_IGN);
     become_till(std::move(arguments), std::move(environment));
   }
   if (terminal_) return;
@@ -96,6 +99,13 @@ std::string Counter::wait_for(const std::string& text) {
 
 void Counter::type(const std::string& keys) const {
   REQUIRE(::write(in_, keys.data(), keys.size()) == static_cast<ssize_t>(keys.size()));
+}
+
+void Counter::set_disk(Disk disk) const {
+  rlimit limit{};
+  REQUIRE(::prlimit(child_, RLIMIT_FSIZE, nullptr, &limit) == 0);
+  limit.rlim_cur = disk == Disk::full ? 0 : limit.rlim_max;
+  REQUIRE(::prlimit(child_, RLIMIT_FSIZE, &limit, nullptr) == 0);
 }
 
 int Counter::end() {

@@ -13,6 +13,7 @@ namespace test_cluster {
 class Counter {
  public:
   enum class Place { pipes, terminal };
+  enum class Disk { has_room, full };
   /// `home` becomes HOME.
   Counter(Place place, const std::filesystem::path& home, std::vector<std::string> arguments,
           std::vector<std::string> environment = {});
@@ -24,6 +25,8 @@ class Counter {
   /// Fails after kAgreeMax, or at the end.
   std::string wait_for(const std::string& text);
   void type(const std::string& keys) const;
+  /// From now on; on a full one no file takes a byte from it, while what stands there can be read.
+  void set_disk(Disk disk) const;
   /// Closes its input, reads the rest; its exit code.
   int end();
   /// All that it said until now; on pipes its standard output and errors alike.

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -49,6 +50,17 @@ std::string without_end(const std::string& target, std::string reply) {
         rpc::parse_cursor(target.substr(from + 5, target.find('&', from) - from - 5))->height.raw;
   page["next"] = std::to_string(height - 1) + "-0";
   return reply_with(200, page.dump());
+}
+
+/// For a node's metrics, which are at an address of their own.
+rpc::Client metrics_of(const ShopInTown& shop, std::size_t node) {
+  std::string address;
+  std::ifstream{shop.town.network.data(node) / "metrics.address"} >> address;
+  const auto endpoint = rpc::parse_endpoint("http://" + address);
+  REQUIRE(endpoint.has_value());
+  rpc::ClientOptions options;
+  options.endpoints.push_back(*endpoint);
+  return rpc::Client{std::move(options)};
 }
 
 /// A port that nobody listens on.
@@ -134,10 +146,11 @@ TEST_CASE("a till listens instead of asking", "[merchant]") {
   ShopInTown shop;
   auto till = shop.till();
   const auto order = order_of(till, 480);
-  rpc::Client client = shop.town.network.client();
+  rpc::Client metrics = metrics_of(shop, 0);
   const auto streams = [&] {
-    const std::string text = client.metrics().value_or("");
-    return text.find("hansatsu_rpc_event_streams 1\n") != std::string::npos;
+    const auto text = metrics.metrics();
+    REQUIRE(text.has_value());
+    return text->find("hansatsu_rpc_event_streams 1\n") != std::string::npos;
   };
   std::size_t listened = 0;
   const auto listening = till.wait_for_payment(order, kWaitMax, [&] {

@@ -30,6 +30,13 @@ std::string request_of(Counter& counter) {
   return uri;
 }
 
+std::size_t count_of(const std::string& said, const std::string& text) {
+  std::size_t count = 0;
+  for (std::size_t at = said.find(text); at != std::string::npos; at = said.find(text, at + 1))
+    ++count;
+  return count;
+}
+
 /// `hansatsu` as the customer.
 Ended run_wallet(const ShopInTown& shop, const std::vector<std::string>& command) {
   const merchant::Settings settings = shop.settings();
@@ -118,6 +125,75 @@ TEST_CASE("a till program that lost its power tells what was paid meanwhile", "[
   next.wait_for("Nothing else was paid.");
   next.type("q\n");
   next.wait_for("Taken: 7 ");
+  CHECK(next.end() == 0);
+}
+
+TEST_CASE("a till program whose disk is full gives one slip, counts once, notes when it can",
+          "[merchant][till]") {
+  const ShopInTown shop;
+  write_config(shop);
+  const auto& home = shop.town.network.folder();
+  Counter counter{Counter::Place::pipes, home, {}};
+  counter.type("480\n");
+  const std::string uri = request_of(counter);
+  counter.set_disk(Counter::Disk::full);
+  pay(shop, uri);
+  counter.wait_for("The receipt can't be kept");
+  counter.wait_for("1 of 1 validators' signatures\n");
+  counter.wait_for("the journal");
+  counter.type("r\n");
+  counter.wait_for("the journal");
+  counter.wait_for("Nothing else was paid.");
+  const auto receipts = home / ".local" / "share" / "hansatsu" / "receipts";
+  CHECK(std::filesystem::is_empty(receipts));
+
+  counter.set_disk(Counter::Disk::has_room);
+  counter.type("r\n");
+  const std::string again = counter.wait_for("Nothing else was paid.");
+  CHECK(again.find("the journal") == std::string::npos);
+  CHECK_FALSE(std::filesystem::is_empty(receipts));
+  counter.type("q\n");
+  counter.wait_for("Taken: 480 ");
+  counter.wait_for(" in 1 payments\n");
+  CHECK(counter.end() == 0);
+  CHECK(count_of(counter.said(), "validators' signatures") == 1);
+  // It was noted in the end.
+  Counter next{Counter::Place::pipes, home, {"--look-back", "--json"}};
+  next.wait_for("{\"event\":\"looked_back\",\"found\":0,");
+  CHECK(next.end() == 0);
+}
+
+TEST_CASE("a till program for scripts whose disk is full tells of each payment once",
+          "[merchant][till]") {
+  ShopInTown shop;
+  write_config(shop);
+  const auto& home = shop.town.network.folder();
+  Counter counter{Counter::Place::pipes, home, {"--json"}};
+  counter.wait_for("{\"event\":\"looked_back\",\"found\":0,");
+  counter.type("20\nc\n");
+  merchant::Order late;
+  late.uri = request_of(counter);
+  counter.wait_for("{\"event\":\"not_paid\"");
+  counter.type("480\n");
+  const std::string uri = request_of(counter);
+  counter.set_disk(Counter::Disk::full);
+  shop.pay(late, 1, 7);
+  pay(shop, uri);
+  counter.wait_for("{\"event\":\"paid\"");
+  counter.type("r\n");
+  counter.wait_for("{\"event\":\"stray\"");
+  counter.wait_for("{\"event\":\"looked_back\",\"found\":1,");
+  counter.type("r\n");
+  counter.wait_for("{\"event\":\"looked_back\",\"found\":0,");
+  counter.type("q\n");
+  counter.wait_for("{\"event\":\"total\",\"payments\":1,\"amount\":\"480\",\"unpaid\":1}");
+  CHECK(counter.end() == 0);
+  CHECK(count_of(counter.said(), "{\"event\":\"paid\"") == 1);
+  CHECK(count_of(counter.said(), "{\"event\":\"stray\"") == 1);
+  CHECK(count_of(counter.said(), "{\"event\":\"not_paid\"") == 1);
+  // The journal knows of neither: the next sitting tells of both.
+  Counter next{Counter::Place::pipes, home, {"--look-back", "--json"}};
+  next.wait_for("{\"event\":\"looked_back\",\"found\":2,");
   CHECK(next.end() == 0);
 }
 
