@@ -67,7 +67,6 @@ void note_tip(Step& step, const FinalTip& tip);
 void admit_range(Step& step, const Range& range);
 bool choose_sync(Step& step);
 void note_near(State& state);
-void note_cut_off(State& state);
 
 // fetch.cpp (A9)
 void fetch_missing(Step& step);

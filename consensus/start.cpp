@@ -196,7 +196,6 @@ void peer_down(Step& step, ValidatorIndex index) {
   Peer& peer = state.peers[index.raw];
   peer.connected = false;
   peer.told = false;
-  note_cut_off(state);
   peer.down_since = step.at();
   drop_requests_to(step, index);
 }

@@ -126,7 +126,7 @@ struct State {
   bool halted = false;
   bool starting = true;  ///< A11: not enough fresh Status yet
   bool voting_stopped = false;
-  bool near = false;  ///< A11: had all that a quorum had, and is not cut off from it since
+  bool near = false;  ///< A11: had all that a quorum had, and did not fall behind since
   std::uint64_t nonce = 0;
   View voted;      ///< the highest view voted in
   View undecided;  ///< highest FINALIZE in the recovered log

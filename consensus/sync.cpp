@@ -30,13 +30,6 @@ void note_near(State& state) {
   if (!state.near) state.near = is_quorum_near(state);
 }
 
-/// A11: who hears of no quorum does not know what it acknowledges.
-void note_cut_off(State& state) {
-  const auto connected = std::count_if(state.peers.begin(), state.peers.end(),
-                                       [](const Peer& peer) { return peer.connected; });
-  if (static_cast<std::uint32_t>(connected) + 1 < state.quorum) state.near = false;
-}
-
 /// The checker has seen that the range proves itself; here its blocks are only put in their places.
 void admit_range(Step& step, const Range& range) {
   State& state = step.state;

@@ -164,7 +164,4 @@ MUTANTS = [
     Mutant("reads_of_an_old_state", "consensus/guards.cpp",
            "state.last_final.header.height >= heard", "heard.raw != ~0ULL",
            ("A11: reads are served *",)),
-    Mutant("reads_while_cut_off", "consensus/sync.cpp",
-           "static_cast<std::uint32_t>(connected) + 1 < state.quorum", "state.quorum == 0",
-           ("A11: who is cut off *",)),
 ]
