@@ -64,7 +64,7 @@ void queue_lazy(Step& step, Record record) {
   State& state = step.state;
   state.lazy.push_back(std::move(record));
   // A node that casts no votes writes no groups: its certificates must not pile up.
-  if (state.lazy.size() >= kLazyMax && !state.lazy_flush_at) state.lazy_flush_at = step.at();
+  if (state.lazy.size() >= kLazyMax) state.lazy_flush_at = step.at();
 }
 
 bool notarize(Step& step) {
