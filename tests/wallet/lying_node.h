@@ -4,10 +4,9 @@
 #include <map>
 #include <mutex>
 #include <set>
-#include <string>
-#include <thread>
 
 #include "ledger/block/transaction.h"
+#include "tests/cluster/between.h"
 
 namespace hansatsu::wallet::test {
 
@@ -24,15 +23,12 @@ enum class Lie {
   tells_wrong_time  ///< its clock is eleven minutes ahead
 };
 
-/// A small HTTP server of its own thread: everything but its lie is the node's word.
+/// Everything but its lie is the node's word.
 class LyingNode {
  public:
-  LyingNode(std::string node_url, Lie lie);
-  ~LyingNode();
-  LyingNode(const LyingNode&) = delete;
-  LyingNode& operator=(const LyingNode&) = delete;
+  LyingNode(const std::string& node_url, Lie lie);
 
-  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  [[nodiscard]] std::string url() const { return between_.url(); }
   /// How many different transactions it was trusted with.
   [[nodiscard]] std::size_t transactions() const;
   /// Each of them.
@@ -43,23 +39,17 @@ class LyingNode {
   void release();
 
  private:
-  void serve();
   [[nodiscard]] std::string answer(const std::string& request);
   [[nodiscard]] std::string answer_submission(const std::string& request);
   [[nodiscard]] std::string lie_about(std::size_t transactions) const;
-  [[nodiscard]] std::string ask_node(const std::string& request) const;
 
-  std::uint16_t node_port_;
   Lie lie_;
-  int listener_ = -1;
-  std::uint16_t port_ = 0;
-  std::atomic<bool> stopping_{false};
   std::atomic<std::size_t> kept_silent_{0};
   mutable std::mutex mutex_;
   std::set<Bytes> seen_;                         ///< unsigned parts
   std::vector<std::string> held_back_;           ///< whole requests
   std::map<std::string, std::string> old_news_;  ///< by target
-  std::thread thread_;
+  test_cluster::Between between_;                ///< the last: it calls `answer`
 };
 
 }  // namespace hansatsu::wallet::test
