@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "rpc/json/machine_time.h"
+
 namespace hansatsu::merchant {
 namespace {
 
@@ -92,9 +94,7 @@ NodeAnswer<bool> ShopNode::introduce(Clock::time_point deadline) {
 }
 
 Timestamp ShopNode::since_by_its_clock() const {
-  const auto ours =
-      std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch());
-  const auto ours_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(ours.count(), 0));
+  const std::uint64_t ours_ms = rpc::machine_time().raw;
   const std::uint64_t theirs_ms = client_.now().raw;
   // A node that tells a wrong time makes the till read more, never less.
   const std::uint64_t ahead_ms = ours_ms > theirs_ms ? ours_ms - theirs_ms : 0;

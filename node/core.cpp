@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "rpc/json/machine_time.h"
+
 namespace hansatsu::node {
 
 Core::Core(Parts parts, RecoveredLog log)
@@ -26,9 +28,7 @@ Core::Core(Parts parts, RecoveredLog log)
 consensus::Now Core::now() const {
   const auto monotonic =
       std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now().time_since_epoch());
-  const auto utc = std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::system_clock::now().time_since_epoch());
-  return {{monotonic.count()}, Timestamp{static_cast<std::uint64_t>(utc.count())}};
+  return {{monotonic.count()}, rpc::machine_time()};
 }
 
 Core::Clock::time_point Core::next_deadline() const {

@@ -16,6 +16,7 @@
 #include "node/node_view.h"
 #include "node/peer_gateway.h"
 #include "node/version.h"
+#include "rpc/json/machine_time.h"
 #include "rpc/server/server.h"
 
 namespace hansatsu::node {
@@ -204,10 +205,7 @@ class Daemon {
       network_->punish(peer);
       return;
     }
-    const auto utc = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::system_clock::now().time_since_epoch());
-    CoreEvent event{MessageArrived{peer, *std::move(message),
-                                   Timestamp{static_cast<std::uint64_t>(utc.count())}, bytes}};
+    CoreEvent event{MessageArrived{peer, *std::move(message), rpc::machine_time(), bytes}};
     if (!queue_.try_push(std::move(event), kCoreQueueExtra)) {
       spdlog::debug("core_queue_full peer={}", peer.raw);
     }

@@ -6,6 +6,7 @@
 
 #include "node/block_receipts.h"
 #include "node/version.h"
+#include "rpc/json/machine_time.h"
 
 namespace hansatsu::node {
 namespace {
@@ -88,11 +89,7 @@ bool NodeView::is_serving() const {
   return figures.snapshot.serves_reads && !figures.halted;
 }
 
-Timestamp NodeView::now() const {
-  const auto utc = std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::system_clock::now().time_since_epoch());
-  return std::max(Timestamp{static_cast<std::uint64_t>(utc.count())}, parts_.chain.tip().time);
-}
+Timestamp NodeView::now() const { return std::max(rpc::machine_time(), parts_.chain.tip().time); }
 
 std::shared_ptr<const state::Charter> NodeView::charter() const { return parts_.charter; }
 

@@ -4,6 +4,7 @@
 #include <boost/beast/http.hpp>
 
 #include "rpc/json/key_id.h"
+#include "rpc/json/machine_time.h"
 #include "rpc/json/time_text.h"
 
 namespace hansatsu::rpc {
@@ -15,10 +16,7 @@ namespace http = boost::beast::http;
 /// The node's Date header has whole seconds: smaller differences mean nothing.
 constexpr std::int64_t kClockStepMs = 2'000;
 
-std::int64_t local_clock_ms() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
-}
+std::int64_t local_clock_ms() { return static_cast<std::int64_t>(machine_time().raw); }
 
 std::string random_nonce() {
   std::array<std::uint8_t, 16> bytes{};

@@ -1,3 +1,4 @@
+#include "rpc/json/machine_time.h"
 #include "wallet/cli/session.h"
 
 /// What became of what was signed, when a node's answer proves nothing. Why words of nodes count so
@@ -41,12 +42,6 @@ std::optional<rules::Refusal> lasting_no(const rpc::SubmitAnswer& answer, Timest
       break;
   }
   return lasts ? refusal : std::nullopt;
-}
-
-Timestamp machine_clock() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return Timestamp{static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(since).count())};
 }
 
 }  // namespace
@@ -135,7 +130,7 @@ Session::Fate Session::word_of(rpc::Client& node, const rpc::Envelope& envelope,
     return fate;
   }
   if (answer) {
-    const Timestamp now = std::min(machine_clock(), node.now());
+    const Timestamp now = std::min(rpc::machine_time(), node.now());
     fate.refused = lasting_no(*answer, envelope.valid_until, now, offset());
   }
   return fate;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "ledger/block/receipt.h"
+#include "rpc/json/machine_time.h"
 #include "wallet/keystore/passphrase.h"
 #include "wallet/text_file.h"
 
@@ -174,7 +175,7 @@ Attempt<std::vector<Done>> Desk::run(const std::vector<Wish>& wishes, std::chron
   std::vector<Bytes> transactions;
   std::vector<Hash> ids;
   transactions.reserve(wishes.size());
-  const Timestamp valid_until = plus_ms(wall_clock(), kHolderValidityMs);
+  const Timestamp valid_until = plus_ms(rpc::machine_time(), kHolderValidityMs);
   for (const Wish& wish : wishes) {
     const rpc::Envelope envelope{town_.chain_id, wish.actor->reference, wish.actor->next_sequence++,
                                  valid_until};

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "rpc/json/json.h"
+#include "rpc/json/machine_time.h"
 #include "wallet/keystore/keystore.h"
 #include "wallet/town/child_process.h"
 
@@ -148,7 +149,8 @@ Attempt<state::Charter> fill_charter(const FoundOptions& options,
                                      const std::vector<PublicKey>& staff, TownFile& town) {
   const auto text = read_text(options.example / "charter.json");
   if (!text) return Err{text.error()};
-  auto charter = rpc::from_json<state::Charter>(resolve_dates(*text, wall_clock(), UtcOffset{540}));
+  auto charter =
+      rpc::from_json<state::Charter>(resolve_dates(*text, rpc::machine_time(), UtcOffset{540}));
   if (!charter) return Err{"charter.json: " + rpc::to_string(charter.error())};
   if (charter->accounts.size() != staff.size()) {
     return Err{std::string{"charter.json: the demo town founds with four staff accounts"}};

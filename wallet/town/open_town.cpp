@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "rpc/json/json.h"
+#include "rpc/json/machine_time.h"
 #include "rpc/json/shop_directory.h"
 #include "wallet/keystore/derivation.h"
 #include "wallet/town/people.h"
@@ -24,7 +25,8 @@ Attempt<std::vector<state::ProgramTerms>> load_terms(const Desk& desk) {
   if (!text) return Err{text.error()};
   std::vector<state::ProgramTerms> terms;
   try {
-    const json list = json::parse(resolve_dates(*text, wall_clock(), desk.charter().utc_offset));
+    const json list =
+        json::parse(resolve_dates(*text, rpc::machine_time(), desk.charter().utc_offset));
     for (const json& one : list) {
       auto parsed = rpc::from_json<state::ProgramTerms>(one.dump());
       if (!parsed) return Err{"programs.json: " + rpc::to_string(parsed.error())};
@@ -131,7 +133,7 @@ Attempt<void> publish_directory(Desk& desk, const std::vector<ShopPlan>& shops,
                                 const std::vector<AccountId>& accounts) {
   const auto issuer = desk.staff("issuer");
   if (!issuer) return Err{issuer.error()};
-  rpc::ShopDirectory directory{desk.town().chain_id, CoinId{0}, wall_clock(), {}};
+  rpc::ShopDirectory directory{desk.town().chain_id, CoinId{0}, rpc::machine_time(), {}};
   for (std::size_t i = 0; i < shops.size(); ++i) {
     directory.shops.push_back({accounts[i], {shops[i].name}, shops[i].category});
   }

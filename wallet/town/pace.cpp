@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "ledger/block/receipt.h"
+#include "rpc/json/machine_time.h"
 #include "wallet/keystore/derivation.h"
 
 namespace hansatsu::town {
@@ -91,7 +92,7 @@ Attempt<std::vector<Bytes>> sign_payments(Desk& desk, std::size_t count,
   auto payers = charged_residents(desk, *plan, *places, count);
   if (!payers) return Err{payers.error()};
   const Timestamp valid_until =
-      plus_ms(wall_clock(), static_cast<std::uint64_t>(valid_for.count()));
+      plus_ms(rpc::machine_time(), static_cast<std::uint64_t>(valid_for.count()));
   std::vector<Unsigned> wishes;
   for (std::size_t i = 0; i < count; ++i) {
     Actor& payer = (*payers)[i % payers->size()];

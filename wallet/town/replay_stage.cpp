@@ -1,5 +1,6 @@
 #include "wallet/town/replay_stage.h"
 
+#include "rpc/json/machine_time.h"
 #include "wallet/csv.h"
 #include "wallet/keystore/derivation.h"
 #include "wallet/roster.h"
@@ -90,7 +91,7 @@ Attempt<ProgramId> open_program(Desk& desk, const ReplayStage& stage, state::Pro
   terms.kind = kind;
   terms.paid = is_charge;
   terms.budget = budget;
-  terms.opens = local_date(wall_clock(), desk.charter().utc_offset);
+  terms.opens = local_date(rpc::machine_time(), desk.charter().utc_offset);
   terms.sendable = true;
   const auto issuer = desk.staff("issuer");
   if (!issuer) return Err{issuer.error()};

@@ -36,12 +36,6 @@ std::string month_day(Date date) { return to_string(date).substr(5); }
 
 }  // namespace
 
-Timestamp wall_clock() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return Timestamp{static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(since).count())};
-}
-
 Path keys_folder(const Path& dir) { return dir / "keys"; }
 Path passphrase_file(const Path& dir) { return keys_folder(dir) / "passphrase"; }
 

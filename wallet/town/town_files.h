@@ -80,7 +80,4 @@ inline constexpr const char* kResidentKeys =
     "residents.keys";  ///< one seed; holder n is resident n
 inline constexpr const char* kResidentSeed = "residents";
 
-/// Milliseconds since 1970 by this machine's clock.
-[[nodiscard]] Timestamp wall_clock();
-
 }  // namespace hansatsu::town
