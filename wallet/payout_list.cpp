@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 namespace hansatsu::wallet {
 namespace {
@@ -100,15 +101,14 @@ std::string write_payout_list(std::span<const PayoutEntry> entries, Language lan
 Roster<rules::FileLine> read_payout_list(ByteView file) {
   RosterSheet sheet{file, kPayoutColumns, std::nullopt};
   std::vector<rules::FileLine> lines;
+  std::set<RedemptionId> listed;
   for (std::size_t row = 0; row < sheet.rows(); ++row) {
     rules::FileLine line;
     line.redemption = read_redemption(sheet, row);
     line.payout = sheet.amount(row, payout_column);
     line.payee_digest = read_digest(sheet, row);
-    const bool is_new = std::none_of(lines.begin(), lines.end(), [&](const auto& earlier) {
-      return earlier.redemption == line.redemption;
-    });
-    if (!is_new) sheet.complain(row, redemption_column, RosterFault::twice_in_file);
+    if (!listed.insert(line.redemption).second)
+      sheet.complain(row, redemption_column, RosterFault::twice_in_file);
     lines.push_back(line);
   }
   if (!sheet.is_sound()) return Err{sheet.take_problems()};
