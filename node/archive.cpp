@@ -63,7 +63,7 @@ bool Archive::post(Job job) {
   return true;
 }
 
-bool Archive::post_checkpoint(Job job) {
+bool Archive::post_urgent(Job job) {
   {
     const std::lock_guard lock{mutex_};
     if (closed_) return false;

@@ -45,7 +45,7 @@ class Archive {
   [[nodiscard]] bool post(Job job);
   /// For checkpoints, and what the staff's log has to write, of each of which one waits at most:
   /// readers can't keep them out. They read no blocks. False once closed.
-  [[nodiscard]] bool post_checkpoint(Job job);
+  [[nodiscard]] bool post_urgent(Job job);
 
   [[nodiscard]] store::Store& store() { return store_; }
   [[nodiscard]] FinalFeed& final_feed() { return final_feed_; }

@@ -31,7 +31,7 @@ void Core::checkpoint_if_due() {
       store::make_checkpoint(parts_.chain.base(), changed_, std::move(record)));
   checkpoint->days = parts_.archive.store().days().take();
   checkpoint_running_ =
-      parts_.archive.post_checkpoint([checkpoint, &queue = parts_.queue](Archive& archive) {
+      parts_.archive.post_urgent([checkpoint, &queue = parts_.queue](Archive& archive) {
         const bool ok = archive.store().write(*checkpoint).has_value();
         queue.push(CheckpointWritten{checkpoint->record.header.height, ok});
       });

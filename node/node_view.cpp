@@ -248,7 +248,7 @@ void NodeView::log_staff_read(const rpc::StaffRead& read, Callback<void> answer)
   // Readers of other things can't keep it out, and of its jobs one waits at most. A queue that is
   // closed drops it: then the node stops.
   if (added == StaffLog::Added::first) {
-    (void)parts_.archive.post_checkpoint([log = staff_log_](Archive&) { log->write_waiting(); });
+    (void)parts_.archive.post_urgent([log = staff_log_](Archive&) { log->write_waiting(); });
   }
 }
 

@@ -62,8 +62,7 @@ TEST_CASE("readers who fill the archive's queue neither keep a checkpoint out no
     held.archive->read([&read](node::Archive&) { ++read; }, [&refused] { ++refused; });
   }
   CHECK(refused == 2);
-  CHECK(
-      held.archive->post_checkpoint([&](node::Archive&) { read_before = std::exchange(read, 0); }));
+  CHECK(held.archive->post_urgent([&](node::Archive&) { read_before = std::exchange(read, 0); }));
   held.release();
   held.archive.reset();
   CHECK(read_before == 0);
@@ -74,7 +73,7 @@ TEST_CASE("a checkpoint goes before the next block of a page", "[node][archive]"
   HeldArchive held;
   held.archive->read(
       [&](node::Archive& archive) {
-        REQUIRE(archive.post_checkpoint(held.note("checkpoint")));
+        REQUIRE(archive.post_urgent(held.note("checkpoint")));
         (void)archive.block(Height{1});
         held.ran.emplace_back("page");
       },
@@ -117,7 +116,7 @@ TEST_CASE("an archive that closes writes its checkpoint and reads no more", "[no
   CHECK(held.archive->post(held.note("peer")));
   held.release();
   held.archive->read([](node::Archive&) {}, held.note_busy("last"));
-  CHECK(held.archive->post_checkpoint(held.note("checkpoint")));
+  CHECK(held.archive->post_urgent(held.note("checkpoint")));
   held.archive.reset();
   CHECK(std::count(held.ran.begin(), held.ran.end(), "checkpoint") == 1);
   CHECK(std::count(held.ran.begin(), held.ran.end(), "next") == 0);
