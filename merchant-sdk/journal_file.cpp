@@ -6,35 +6,15 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <string>
 
 #include "ledger/types/assert.h"
+#include "wallet/keystore/descriptor.h"
 
 namespace hansatsu::merchant {
 namespace {
 
 namespace fs = std::filesystem;
-
-class OpenFile {
- public:
-  OpenFile(const fs::path& path, int flags)
-      : number_{::open(path.c_str(), flags | O_CLOEXEC, 0600)} {}
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] bool is_open() const { return number_ >= 0; }
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
-
-fs::path folder_of_journal(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path{"."};
-}
 
 /// The folder too may be new: its own entry is not waited for, as the order is refused if it is
 /// lost.
@@ -58,16 +38,6 @@ std::optional<off_t> end_of_lines(int file) {
   return end;
 }
 
-bool write_all_of(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 }  // namespace
 
 std::size_t whole_line_bytes(std::string_view text) {
@@ -85,23 +55,24 @@ std::size_t whole_line_bytes(std::string_view text) {
 bool append_line(const fs::path& path, std::string_view heading, std::string_view line) {
   ASSERT(heading.size() <= kLineBytesMax && line.size() <= kLineBytesMax);
   ASSERT(line.find_first_of(std::string_view{"\n\0", 2}) == std::string_view::npos);
-  const fs::path folder = folder_of_journal(path);
+  const fs::path folder = wallet::folder_of(path);
   make_folder(folder);
-  const OpenFile file{path, O_RDWR | O_CREAT | O_APPEND};
+  const wallet::Descriptor file{
+      ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR)};
   if (!file.is_open() || ::flock(file.number(), LOCK_EX) != 0) return false;
   const auto end = end_of_lines(file.number());
   if (!end) return false;
   std::string text;
   if (*end == 0) text.append(heading) += '\n';
   text.append(line) += '\n';
-  const bool written = write_all_of(file.number(), text) && ::fsync(file.number()) == 0;
+  const bool written = wallet::write_all(file, as_bytes(text)) && ::fsync(file.number()) == 0;
   if (!written) {
     // A line that nobody was told of must not come back; torn, the next writer cuts it off.
     [[maybe_unused]] const int ignored = ::ftruncate(file.number(), *end);
     return false;
   }
   if (*end != 0) return true;
-  const OpenFile directory{folder, O_RDONLY | O_DIRECTORY};
+  const wallet::Descriptor directory{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   return directory.is_open() && ::fsync(directory.number()) == 0;
 }
 

@@ -7,25 +7,10 @@
 
 #include <cerrno>
 
+#include "node/log/posix_disk.h"
+
 namespace hansatsu::node {
 namespace {
-
-/// A file descriptor that is closed with its object; below 0 without a file.
-class File {
- public:
-  File(const std::filesystem::path& path, int flags)
-      : descriptor_{::open(path.c_str(), flags | O_CLOEXEC, S_IRUSR | S_IWUSR)} {}
-  ~File() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  [[nodiscard]] int descriptor() const { return descriptor_; }
-  [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
-
- private:
-  int descriptor_;
-};
 
 /// Whether the file's last line has its end; absent if that can't be found out.
 std::optional<bool> is_whole(int file, off_t bytes) {
@@ -47,8 +32,9 @@ bool append(int file, std::string_view text) {
 
 /// A new file is there after a power cut only if its folder says so.
 bool sync_folder_of(const std::filesystem::path& path) {
-  const File folder{path.parent_path(), O_RDONLY | O_DIRECTORY};
-  return folder.is_open() && ::fsync(folder.descriptor()) == 0;
+  const log::Descriptor folder{
+      ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  return folder.number() >= 0 && ::fsync(folder.number()) == 0;
 }
 
 std::string line_of(const rpc::StaffRead& read) {
@@ -74,14 +60,15 @@ StaffLog::Added StaffLog::add(const rpc::StaffRead& read, Written written) {
 
 /// Opened anew each time, so that the auditor may take the file away.
 bool StaffLog::write_lines(std::string lines) {
-  const File file{file_, O_RDWR | O_APPEND | O_CREAT};
+  const log::Descriptor file{
+      ::open(file_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)};
   struct stat status{};
-  if (!file.is_open() || ::fstat(file.descriptor(), &status) != 0) return false;
+  if (file.number() < 0 || ::fstat(file.number(), &status) != 0) return false;
   if (status.st_size == 0) folder_synced_ = false;  // it may be a new one
-  const auto whole = is_whole(file.descriptor(), status.st_size);
+  const auto whole = is_whole(file.number(), status.st_size);
   if (!whole) return false;
   if (!*whole) lines.insert(0, 1, '\n');
-  if (!append(file.descriptor(), lines) || ::fdatasync(file.descriptor()) != 0) return false;
+  if (!append(file.number(), lines) || ::fdatasync(file.number()) != 0) return false;
   if (!folder_synced_) folder_synced_ = sync_folder_of(file_);
   return folder_synced_;
 }

@@ -9,37 +9,10 @@
 #include <cerrno>
 #include <string>
 
+#include "wallet/keystore/descriptor.h"
+
 namespace hansatsu::wallet {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_{number} {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] bool is_open() const { return number_ >= 0; }
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
-
-std::filesystem::path folder_of(const std::filesystem::path& path) {
-  return path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
-}
-
-bool write_all(int file, ByteView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
-  return true;
-}
 
 /// A synced file beside `path`, gone again unless it was moved into place.
 class Draft {
@@ -47,7 +20,7 @@ class Draft {
   Draft(const std::filesystem::path& path, ByteView bytes) : name_{path.string() + ".XXXXXX"} {
     const Descriptor file{::mkostemp(name_.data(), O_CLOEXEC)};  // mode 0600
     made_ = file.is_open();
-    written_ = made_ && write_all(file.number(), bytes) && ::fsync(file.number()) == 0;
+    written_ = made_ && write_all(file, bytes) && ::fsync(file.number()) == 0;
   }
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
