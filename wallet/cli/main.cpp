@@ -115,6 +115,9 @@ int main_of(int count, char** values) {
   add_wallet_commands(shell);
   add_chain_commands(shell);
   add_holder_commands(shell);
+  add_pay_commands(shell);
+  add_request_command(shell);
+  add_watch_command(shell);
   add_account_commands(shell);
   add_receipt_commands(shell);
   add_shop_commands(shell);

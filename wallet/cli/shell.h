@@ -40,6 +40,9 @@ struct Shell {
 void add_wallet_commands(Shell& shell);
 void add_chain_commands(Shell& shell);
 void add_holder_commands(Shell& shell);
+void add_pay_commands(Shell& shell);
+void add_request_command(Shell& shell);
+void add_watch_command(Shell& shell);
 void add_account_commands(Shell& shell);
 void add_receipt_commands(Shell& shell);
 void add_shop_commands(Shell& shell);

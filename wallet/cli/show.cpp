@@ -21,6 +21,12 @@ Attempt<Amount> read_amount(const Console& console, std::string_view text) {
   return *amount;
 }
 
+Attempt<OrderReference> read_order(const Console& console, const std::string& text) {
+  if (const auto order = fixed_from_hex<OrderReference>(text)) return *order;
+  return Err{
+      wrong_input(console, {"an order reference has 32 hex digits", "注文番号は16進32桁です"})};
+}
+
 Attempt<Bytes> read_input(const Console& console, const std::filesystem::path& file) {
   auto bytes = read_file(file, kRosterBytesMax);
   if (!bytes) return Err{failure_of(console, bytes.error(), file.string())};

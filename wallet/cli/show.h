@@ -10,6 +10,7 @@ namespace hansatsu::wallet {
 
 [[nodiscard]] Attempt<AccountId> read_account(const Console& console, std::string_view text);
 [[nodiscard]] Attempt<Amount> read_amount(const Console& console, std::string_view text);
+[[nodiscard]] Attempt<OrderReference> read_order(const Console& console, const std::string& text);
 /// A file's bytes, at most kRosterBytesMax.
 [[nodiscard]] Attempt<Bytes> read_input(const Console& console, const std::filesystem::path& file);
 

@@ -1,11 +1,10 @@
-#include "wallet/cli/watch_command.h"
-
 #include <iostream>
 
 #include "rpc/client/event_stream.h"
 #include "rpc/json/cursor.h"
 #include "rpc/json/members_answers.h"
 #include "wallet/cli/sentences.h"
+#include "wallet/cli/shell.h"
 #include "wallet/cli/show.h"
 
 namespace hansatsu::wallet {
