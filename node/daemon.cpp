@@ -5,13 +5,13 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <charconv>
 #include <csignal>
 #include <fstream>
 #include <future>
 #include <thread>
 
-#include "ledger/block/genesis.h"
+#include "node/daemon_setup.h"
+#include "node/founding.h"
 #include "node/log/posix_disk.h"
 #include "node/node_view.h"
 #include "node/peer_gateway.h"
@@ -29,89 +29,6 @@ constexpr std::size_t kCoreQueueExtra = 16'384;
 constexpr std::chrono::milliseconds kNetworkStopMax{3'000};
 /// What is over is dropped: its sender offers it again, or proposes it itself.
 constexpr std::size_t kForwardedBytesMax = 8U << 20U;
-
-template <class T>
-std::optional<T> as_number(std::string_view text) {
-  T number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-struct HostPort {
-  std::string host;
-  std::uint16_t port = 0;
-};
-
-/// "127.0.0.1:8080" or "[::1]:8080".
-std::optional<HostPort> parse_listen(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string::npos) return std::nullopt;
-  const auto port = as_number<std::uint16_t>(std::string_view{text}.substr(colon + 1));
-  if (!port) return std::nullopt;
-  HostPort listen{text.substr(0, colon), *port};
-  if (listen.host.starts_with('[') && listen.host.ends_with(']')) {
-    listen.host = listen.host.substr(1, listen.host.size() - 2);
-  }
-  return listen;
-}
-
-Result<rpc::ServerConfig, std::string> api_config(const Config& config) {
-  const auto listen = parse_listen(config.api_listen);
-  if (!listen) return Failure{"api_listen: host:port is needed"};
-  const auto metrics = parse_listen(config.metrics_listen);
-  if (!metrics) return Failure{"metrics_listen: host:port is needed"};
-  rpc::ServerConfig api;
-  api.address = listen->host;
-  api.port = listen->port;
-  api.metrics_address = metrics->host;
-  api.metrics_port = metrics->port;
-  api.limits.loopback.requests_a_second = config.api_requests_per_second;
-  return api;
-}
-
-consensus::Setup make_setup(const state::Charter& charter, ValidatorIndex self) {
-  const state::State genesis = state::genesis_state(charter);
-  const block::Trust trust = block::trust_of(charter);
-  consensus::Setup setup;
-  setup.context = trust.context;
-  setup.set = trust.validators;
-  setup.self = self;
-  setup.anchor = block::genesis_header(charter, genesis.root());
-  setup.parameters.message_delay = std::chrono::milliseconds{charter.consensus.delta_ms};
-  setup.parameters.sync_delay = std::chrono::milliseconds{charter.consensus.sync_ms};
-  setup.parameters.heartbeat = std::chrono::seconds{charter.consensus.heartbeat_s};
-  return setup;
-}
-
-net::NetworkConfig network_config(const Config& config, const state::Charter& charter,
-                                  ValidatorIndex self) {
-  net::NetworkConfig network;
-  network.chain_id = state::chain_id(charter);
-  network.listen_address =
-      config.peer_listen.empty() ? charter.validators[self.raw].address.text : config.peer_listen;
-  for (std::size_t i = 0; i < charter.validators.size(); ++i) {
-    const state::Validator& validator = charter.validators[i];
-    if (i == self.raw) continue;
-    network.peers.push_back({ValidatorIndex{static_cast<std::uint8_t>(i)}, validator.name.text,
-                             validator.key, validator.tls_key, validator.address.text});
-  }
-  return network;
-}
-
-std::string_view sentence(net::NetworkError error) {
-  switch (error) {
-    case net::NetworkError::bad_listen_address:
-      return "the peer listener's address is not IP:port";
-    case net::NetworkError::address_in_use:
-      return "the peer listener's address is taken or not this machine's";
-    case net::NetworkError::bad_peers:
-      return "the charter's validators have addresses that can't be dialed";
-    case net::NetworkError::tls_failed:
-      return "TLS refused this validator's key";
-  }
-  return "";
-}
 
 /// Everything that runs, in the order in which it must come to be; it goes in reverse.
 class Daemon {
@@ -289,44 +206,6 @@ class Daemon {
 };
 
 }  // namespace
-
-Result<state::Charter, std::string> load_charter(const std::filesystem::path& data) {
-  std::ifstream in{data / kCharterFile, std::ios::binary};
-  if (!in) return Failure{"no charter in this folder: run `hansatsud found` first"};
-  const std::string bytes{std::istreambuf_iterator<char>{in}, {}};
-  auto charter = decode<state::Charter>(as_bytes(bytes));
-  if (!charter || !state::check_charter(*charter)) return Failure{"charter.bin is damaged"};
-  return *std::move(charter);
-}
-
-Result<Hash, std::string> found_chain(const std::filesystem::path& data,
-                                      const state::Charter& charter) {
-  const auto identity = load_identity(data);
-  if (!identity) return Failure{std::string{text(identity.error())}};
-  if (const auto checked = state::check_charter(charter); !checked) {
-    return Failure{"the charter's parts don't fit each other: fault " +
-                   std::to_string(static_cast<int>(checked.error()))};
-  }
-  const auto self = state::validator_set(charter).index_of(identity->key.public_key());
-  if (!self || charter.validators[self->raw] != public_part(*identity)) {
-    return Failure{"the charter does not name this validator's keys and address"};
-  }
-  auto disk =
-      log::PosixDisk::open_folder((data / kLogFolder).string(), log::PosixDisk::Access::read_write);
-  if (!disk) return Failure{"the log's folder can't be made"};
-  log::Identity log_identity;
-  log_identity.chain_id = state::chain_id(charter);
-  log_identity.validator = identity->key.public_key();
-  fill_random(log_identity.log_id.bytes);
-  fill_random(log_identity.salt.bytes);
-  if (const auto made = log::Log::create(*disk, log_identity, kLogOptions); !made) {
-    return Failure{log::describe(made.error())};
-  }
-  if (!write_new_file(data / kCharterFile, encode(charter))) {
-    return Failure{"charter.bin could not be written, or is there already"};
-  }
-  return log_identity.chain_id;
-}
 
 Result<void, std::string> run_node(const Config& config) {
   const auto lock = log::FolderLock::take(config.data.string());

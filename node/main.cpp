@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "node/daemon.h"
+#include "node/founding.h"
 #include "node/version.h"
 #include "rpc/json/json.h"
 

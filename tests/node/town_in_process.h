@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "node/daemon.h"
+#include "node/founding.h"
 #include "tests/cluster/network.h"
 
 namespace test_cluster {
