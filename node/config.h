@@ -9,6 +9,9 @@
 
 namespace hansatsu::node {
 
+/// Small enough that a start, which zeroes the rest of the newest segment, stays short.
+inline constexpr std::uint32_t kLogSegmentBytes = 16U << 20U;
+
 /// What an operator sets. Rules of the chain are never here: they stand in the charter.
 struct Config {
   std::filesystem::path data;  ///< folder of the log, the state and the keys
@@ -20,6 +23,8 @@ struct Config {
   std::chrono::milliseconds checkpoint_interval{5'000};
   std::uint32_t api_requests_per_second = 20'000;  ///< by address
   std::string log_level = "info";
+  /// Of segments of the log made from now on. No key sets it: tests want a segment to end soon.
+  std::uint32_t log_segment_bytes = kLogSegmentBytes;
 };
 
 /// Names the file, the key and the reason.

@@ -220,7 +220,8 @@ Result<void, std::string> run_node(const Config& config) {
                                           log::PosixDisk::Access::read_write);
   if (!disk) return Failure{"the log's folder can't be opened"};
   auto recovery =
-      recover((config.data / kStoreFolder).string(), *disk, *charter, identity->key.public_key());
+      recover((config.data / kStoreFolder).string(), *disk, *charter, identity->key.public_key(),
+              log::Options{.segment_bytes = config.log_segment_bytes});
   if (!recovery) return Failure{recovery.error()};
   Daemon daemon{config, *std::move(identity), *std::move(charter), *self,
                 *disk,  *std::move(recovery)};

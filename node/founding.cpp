@@ -4,6 +4,7 @@
 
 #include "node/log/log.h"
 #include "node/log/posix_disk.h"
+#include "node/recovery.h"
 
 namespace hansatsu::node {
 

@@ -48,9 +48,9 @@ Result<Loaded, std::string> load_store(const std::string& path, const Hash& chai
 
 /// Bytes of the log from there to its end, about.
 std::uint64_t log_bytes_from(const std::optional<log::GroupPlace>& from,
-                             const log::GroupPlace& last) {
-  const auto at = [](const log::GroupPlace& place) {
-    return std::uint64_t{place.segment} * kLogOptions.segment_bytes + place.offset;
+                             const log::GroupPlace& last, const log::Options& options) {
+  const auto at = [&](const log::GroupPlace& place) {
+    return std::uint64_t{place.segment} * options.segment_bytes + place.offset;
   };
   return from ? at(last) - at(*from) : at(last);
 }
@@ -58,7 +58,8 @@ std::uint64_t log_bytes_from(const std::optional<log::GroupPlace>& from,
 }  // namespace
 
 Result<Recovery, std::string> recover(const std::string& store_path, log::Disk& disk,
-                                      const state::Charter& charter, const PublicKey& validator) {
+                                      const state::Charter& charter, const PublicKey& validator,
+                                      const log::Options& options) {
   const Hash chain_id = state::chain_id(charter);
   auto loaded = load_store(store_path, chain_id);
   if (!loaded) return Failure{loaded.error()};
@@ -66,9 +67,9 @@ Result<Recovery, std::string> recover(const std::string& store_path, log::Disk& 
   std::optional<log::GroupPlace> from;
   if (loaded->checkpoint) from = loaded->checkpoint->record.replay_from;
   // Recovery makes the last group durable before anything of the log is used.
-  auto log = log::Log::open(disk, {chain_id, validator}, kLogOptions, from);
+  auto log = log::Log::open(disk, {chain_id, validator}, options, from);
   if (!log) return Failure{log::describe(log.error())};
-  if (!loaded->checkpoint || log_bytes_from(from, log->last()) > kReplayBytesMax) {
+  if (!loaded->checkpoint || log_bytes_from(from, log->last(), options) > kReplayBytesMax) {
     auto rebuilt = rebuild_store(*loaded->store, disk, charter, std::move(loaded->checkpoint));
     if (!rebuilt) return Failure{rebuilt.error()};
     spdlog::info("store_rebuilt height={} checkpoints={}", rebuilt->height.raw,

@@ -1,14 +1,14 @@
 #pragma once
 
 #include "node/chain.h"
+#include "node/config.h"
 #include "node/log/log.h"
 #include "node/recovered_log.h"
 #include "node/store/store.h"
 
 namespace hansatsu::node {
 
-/// Small enough that a start, which zeroes the rest of the newest segment, stays short.
-inline constexpr log::Options kLogOptions{.segment_bytes = 16U << 20U};
+inline constexpr log::Options kLogOptions{.segment_bytes = kLogSegmentBytes};
 
 /// How much of the log a start replays out of memory; what is more goes into the store first.
 inline constexpr std::uint64_t kReplayBytesMax = 32U << 20U;
@@ -27,6 +27,7 @@ struct Recovery {
 /// Errors: one sentence for the operator.
 [[nodiscard]] Result<Recovery, std::string> recover(const std::string& store_path, log::Disk& disk,
                                                     const state::Charter& charter,
-                                                    const PublicKey& validator);
+                                                    const PublicKey& validator,
+                                                    const log::Options& options = kLogOptions);
 
 }  // namespace hansatsu::node

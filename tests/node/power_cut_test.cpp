@@ -11,8 +11,10 @@ using namespace test_cluster;  // NOLINT: a test
 namespace {
 
 constexpr std::size_t kValidators = TownInProcess::kValidators;
-constexpr std::size_t kMoments = 50;  ///< each a power cut at every validator: 200 in all
-constexpr std::size_t kRestarts = 2;
+constexpr std::size_t kMoments = 200;  ///< each a power cut at all four validators at once
+constexpr std::size_t kRestarts = 10;
+/// So that each log comes to the end of some segments, and so do some of the moments.
+constexpr std::uint32_t kSegmentBytes = 64U << 10U;
 constexpr std::uint64_t kPaymentsEach = 120;
 constexpr std::size_t kBatch = 16;
 constexpr std::chrono::seconds kAnswerMax{60};
@@ -66,7 +68,7 @@ class Survivor {
     write_files(image, node::kStoreFolder, folder_.path());
     disk_.emplace(std::move(image), node::kLogFolder);
     auto recovered = node::recover((folder_.path() / node::kStoreFolder).string(), *disk_, charter_,
-                                   identity->key.public_key());
+                                   identity->key.public_key(), {.segment_bytes = kSegmentBytes});
     if (!recovered) {
       why_not_ = recovered.error();
       return;
@@ -130,6 +132,17 @@ class Survivor {
   std::set<Hash> promised_;
 };
 
+/// How often a validator's log went on in another segment.
+std::size_t rolls_of(std::span<const DiskEvent> events, std::size_t node) {
+  std::set<std::string> segments;
+  for (const DiskEvent& event : events) {
+    const bool is_group = event.kind == DiskEvent::Kind::write && event.root == node &&
+                          event.offset >= log::kFirstGroupOffset && !event.bytes.empty();
+    if (is_group && event.path.starts_with(node::kLogFolder)) segments.insert(event.path);
+  }
+  return segments.empty() ? 0 : segments.size() - 1;
+}
+
 /// Whoever's signature stands in another's certificate still knows that it signed.
 void require_votes_kept(const std::vector<std::unique_ptr<Survivor>>& survivors) {
   for (const auto& witness : survivors) {
@@ -180,7 +193,7 @@ void require_restart(TownInProcess& town, People& people, std::span<const DiskEv
 
 TEST_CASE("after any power cut every validator starts and keeps what it acknowledged and voted",
           "[node][power]") {
-  TownInProcess town;
+  TownInProcess town{kSegmentBytes};
   town.start(0, kValidators);
   People people{town.client(0), town.charter(), kValidators};
   std::vector<std::filesystem::path> roots;
@@ -194,6 +207,10 @@ TEST_CASE("after any power cut every validator starts and keeps what it acknowle
   town.stop();
   journal.skip_syncs(true);
 
+  for (std::size_t node = 0; node < kValidators; ++node) {
+    CAPTURE(node);
+    CHECK(rolls_of({events.begin() + static_cast<std::ptrdiff_t>(before), events.end()}, node) > 0);
+  }
   const std::uint64_t seed = std::random_device{}();
   std::mt19937_64 random{seed};
   CAPTURE(seed);
@@ -217,7 +234,8 @@ TEST_CASE("after any power cut every validator starts and keeps what it acknowle
   }
   for (std::size_t restart = 0; restart < kRestarts; ++restart) {
     CAPTURE(restart);
-    const std::size_t at = events.size() / 2 + random() % (events.size() / 2) + 1;
+    const std::size_t at = before + random() % (events.size() - before) + 1;
+    CAPTURE(at, events.size());
     require_restart(town, people, {events.data(), at}, random);
   }
   journal.skip_syncs(false);

@@ -5,9 +5,33 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "node/log/log.h"
+#include "node/log/posix_disk.h"
+
 namespace test_cluster {
 
-TownInProcess::TownInProcess() {
+namespace {
+
+/// Makes the empty log of a founded chain again, with a first segment of this length.
+void shorten_log(const std::filesystem::path& data, std::uint32_t segment_bytes) {
+  const std::filesystem::path folder = data / node::kLogFolder;
+  std::optional<log::Identity> identity;
+  {
+    auto disk = log::PosixDisk::open_folder(folder.string(), log::PosixDisk::Access::read_only);
+    REQUIRE(disk.has_value());
+    const auto cursor = log::Cursor::from_start(*disk);
+    REQUIRE(cursor.has_value());
+    identity = cursor->identity();
+  }
+  std::filesystem::remove_all(folder);
+  auto disk = log::PosixDisk::open_folder(folder.string(), log::PosixDisk::Access::read_write);
+  REQUIRE(disk.has_value());
+  REQUIRE(log::Log::create(*disk, *identity, {.segment_bytes = segment_bytes}).has_value());
+}
+
+}  // namespace
+
+TownInProcess::TownInProcess(std::uint32_t log_segment_bytes) {
   REQUIRE(initialize_crypto());
   spdlog::set_level(spdlog::level::warn);  // made here, before threads that would race for it
   std::vector<state::Validator> validators;
@@ -21,6 +45,10 @@ TownInProcess::TownInProcess() {
   charter_ = wide_charter(std::move(validators));
   for (Node& node : nodes_) {
     REQUIRE(node::found_chain(node.folder.path(), charter_).has_value());
+    if (log_segment_bytes != node::kLogSegmentBytes) {
+      shorten_log(node.folder.path(), log_segment_bytes);
+    }
+    node.config.log_segment_bytes = log_segment_bytes;
     node.config.data = node.folder.path();
     node.config.api_listen = "127.0.0.1:" + std::to_string(free_port());
     node.config.checkpoint_interval = std::chrono::milliseconds{100};

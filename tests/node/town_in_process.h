@@ -16,7 +16,8 @@ class TownInProcess {
  public:
   static constexpr std::size_t kValidators = 4;
 
-  TownInProcess();
+  /// With a small one the log comes to the end of a segment within a test.
+  explicit TownInProcess(std::uint32_t log_segment_bytes = node::kLogSegmentBytes);
   ~TownInProcess() { stop(); }
   TownInProcess(const TownInProcess&) = delete;
   TownInProcess& operator=(const TownInProcess&) = delete;
