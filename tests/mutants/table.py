@@ -1,8 +1,8 @@
 """The bugs that the suite has to find, one at a time.
 
 Each takes the place of a piece of a source file, which must stand there exactly once: a statement if it ends with a
-semicolon, otherwise an expression. What kills it is a test of test-simulation, test-consensus or test-log by its name
-(with * as in Catch2), or some seeds of the swarm.
+semicolon, otherwise an expression. What kills it is a test of test-simulation, test-consensus, test-log or
+tests/node/key_change_test.cpp by its name (with * as in Catch2), or some seeds of the swarm.
 """
 
 from typing import NamedTuple
@@ -96,6 +96,11 @@ MUTANTS = [
            "encoder(context, ballot.view, ballot.block_id);",
            "encoder(context.chain_id, context.epoch, ballot.view, ballot.block_id);",
            ("S24*",)),
+    Mutant("signature_of_any_key", "node/signature_cache.cpp",
+           "checks_[set][0] == check || checks_[set][1] == check",
+           "[&] { for (const Check& known : checks_[set]) if (known.message == check.message &&"
+           "  known.signature == check.signature) return true; return false; }()",
+           ("S47 a key of a block that was left behind *",)),
     Mutant("answer_to_anything", "consensus/fetch.cpp",
            "want.kind == RequestKind::certificate && certificate->ballot.view == want.view", "true",
            ("S26*",)),
