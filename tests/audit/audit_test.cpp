@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
 
@@ -28,6 +29,21 @@ TEST_CASE("audit: an honest log is in order from genesis to its end", "[audit]")
   CHECK(report.coins[0].sums.issued == Amount::of(20'000));
   CHECK(report.coins[0].sums.held == Amount::of(18'000));
   CHECK(report.coins[0].sums.takings == Amount::of(2'000));
+}
+
+TEST_CASE("audit: who waits is told how far it has read, up to the end", "[audit]") {
+  const Story story{20};
+  log::test::MemoryDisk disk;
+  write_log(disk, story.town.charter, records_of(story));
+  std::vector<std::uint64_t> told;
+  audit::Options options;
+  options.on_progress = [&told](std::uint64_t bytes) { told.push_back(bytes); };
+  const Report report = audit::audit_log(disk, story.town.charter, options);
+  REQUIRE_FALSE(report.first_error.has_value());
+  REQUIRE(report.segment > 1);
+  CHECK(told.size() == 2 * story.bodies.size());  // each group, of which a block has two
+  CHECK(std::is_sorted(told.begin(), told.end()));
+  CHECK(told.back() == (report.segment - 1) * kSmallSegments.segment_bytes + report.offset);
 }
 
 TEST_CASE("audit: a log that holds nothing yet is in order, at genesis", "[audit]") {

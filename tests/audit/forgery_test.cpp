@@ -12,21 +12,6 @@ namespace {
 
 constexpr std::uint64_t kLied = 10;  ///< a height with two payments, and others after it
 
-/// The same transaction with something changed and the old signatures.
-block::TransactionPointer unsigned_change(const Story& story,
-                                          const block::TransactionPointer& transaction,
-                                          const std::function<void(block::Transaction&)>& change) {
-  block::Transaction changed = transaction->transaction();
-  change(changed);
-  auto parsed = block::ParsedTransaction::parse(story.town.chain_id, encode(changed));
-  REQUIRE(parsed.has_value());
-  return std::make_shared<const block::ParsedTransaction>(*std::move(parsed));
-}
-
-void raise_amount(block::Transaction& transaction) {
-  std::get<rules::Pay>(transaction.unsigned_part.operation.value).amount = Amount::of(150);
-}
-
 /// Where the block stands, and nothing after it, nothing before it in doubt.
 void check_found(const Report& report, Fault fault, std::uint64_t height) {
   REQUIRE(report.first_error.has_value());
@@ -42,25 +27,12 @@ Report audit_with(const std::function<void(chain::Header&)>& lie) {
   return audit_records(story.town.charter, records_of(story, {{kLied, {lie}}}));
 }
 
-/// The records with the body of one height put in place of its own, and nothing else changed.
-std::vector<Record> with_body(const Story& story, std::vector<Record> records,
-                              std::vector<block::TransactionPointer> transactions) {
-  block::Body body;
-  body.transactions = std::move(transactions);
-  std::get<consensus::Block>(records[block_at(records, kLied)]).body =
-      std::make_shared<const Bytes>(block::encode_body(body));
-  (void)story;
-  return records;
-}
-
 }  // namespace
 
 TEST_CASE("audit: a payment that its payer did not sign, and a quorum agreed on", "[audit]") {
   Story story;
   auto& body = story.bodies[kLied - 1];
-  body[1] = unsigned_change(story, body[1], [](block::Transaction& transaction) {
-    transaction.signature.bytes[40] ^= 1U;
-  });
+  body[1] = unsigned_change(story, body[1], &forge_signature);
   const Report report = audit_records(story.town.charter, records_of(story));
   check_found(report, Fault::bad_signature, kLied);
   CHECK(report.first_error->index == std::size_t{1});
@@ -79,9 +51,7 @@ TEST_CASE("audit: of many bad signatures the first is told, whatever the threads
   Story story{40};
   for (std::size_t height = story.bodies.size(); height >= kLied; --height) {
     auto& body = story.bodies[height - 1];
-    body[1] = unsigned_change(story, body[1], [](block::Transaction& transaction) {
-      transaction.signature.bytes[40] ^= 1U;
-    });
+    body[1] = unsigned_change(story, body[1], &forge_signature);
   }
   log::test::MemoryDisk disk;
   write_log(disk, story.town.charter, records_of(story));
@@ -231,21 +201,21 @@ TEST_CASE("audit: a body changed on one disk, its checksums made good", "[audit]
   SECTION("another amount: the transaction is named by its signature") {
     const auto changed = unsigned_change(story, honest[1], &raise_amount);
     const Report report =
-        audit_records(story.town.charter, with_body(story, records, {honest[0], changed}));
+        audit_records(story.town.charter, with_body(records, kLied, {honest[0], changed}));
     check_found(report, Fault::transactions_differ, kLied);
     CHECK(report.first_error->index == std::size_t{1});
   }
   SECTION("two payments swapped") {
     check_found(
-        audit_records(story.town.charter, with_body(story, records, {honest[1], honest[0]})),
+        audit_records(story.town.charter, with_body(records, kLied, {honest[1], honest[0]})),
         Fault::transactions_differ, kLied);
   }
   SECTION("one payment taken out, or one of later put in") {
-    check_found(audit_records(story.town.charter, with_body(story, records, {honest[0]})),
+    check_found(audit_records(story.town.charter, with_body(records, kLied, {honest[0]})),
                 Fault::transactions_differ, kLied);
     check_found(
         audit_records(story.town.charter,
-                      with_body(story, records, {honest[0], honest[1], story.bodies[kLied][0]})),
+                      with_body(records, kLied, {honest[0], honest[1], story.bodies[kLied][0]})),
         Fault::transactions_differ, kLied);
   }
   SECTION("no body at all") {

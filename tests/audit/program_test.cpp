@@ -1,5 +1,9 @@
 #include "tests/wallet/program.h"
 
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <filesystem>
 
@@ -16,14 +20,16 @@ namespace {
 
 /// A home with a copy of a validator's data folder in it.
 struct Council : Home {
-  explicit Council(const Story& story, const Lies& lies = {}) {
+  explicit Council(const Story& story, const Lies& lies = {})
+      : Council{story, records_of(story, lies)} {}
+  Council(const Story& story, const std::vector<consensus::Record>& records) {
     std::filesystem::create_directory(path() / "data");
     const Bytes charter = encode(story.town.charter);
     write("data/" + std::string{log::kCharterFile}, as_text(charter));
     auto disk = log::PosixDisk::open_folder((path() / "data" / log::kLogFolder).string(),
                                             log::PosixDisk::Access::read_write);
     REQUIRE(disk.has_value());
-    write_log(*disk, story.town.charter, records_of(story, lies));
+    write_log(*disk, story.town.charter, records);
   }
   [[nodiscard]] Ended audit(std::vector<std::string> more = {},
                             const std::vector<std::string>& environment = {}) const {
@@ -31,6 +37,35 @@ struct Council : Home {
     return run(more, environment);
   }
 };
+
+/// What `hansatsu audit` shows to a person at a terminal.
+std::string shown_on_terminal(const Council& council) {
+  std::vector<std::string> words{std::string{HANSATSU_BIN_DIR} + "/hansatsu", "audit", "--data",
+                                 (council.path() / "data").string()};
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  std::string home = "HOME=" + council.path().string();
+  char* environment[]{home.data(), nullptr};
+  int terminal = -1;
+  const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    ::execve(arguments[0], arguments.data(), environment);
+    ::_exit(127);
+  }
+  std::string screen;
+  char piece[4'096];
+  // At its end Linux says EIO.
+  for (ssize_t got = 0; (got = ::read(terminal, piece, sizeof piece)) > 0;) {
+    screen.append(piece, static_cast<std::size_t>(got));
+  }
+  ::close(terminal);
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+  return screen;
+}
 
 bool has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
@@ -146,4 +181,51 @@ TEST_CASE("audit program: the wrong folder, chain or height", "[audit][program]"
   CHECK(council.audit({"--min-height", "1000"}).exit == 6);
   council.write("data/charter.bin", "no charter");
   CHECK(council.audit().exit == 2);
+}
+
+TEST_CASE("audit program: a forged signature and an altered amount, each named by its place",
+          "[audit][program]") {
+  constexpr std::uint64_t kLied = 10;
+  const auto check_named = [](const Council& council, const std::string& code,
+                              const std::string& what, const std::string& words) {
+    const Ended json = council.audit({"--json"});
+    CAPTURE(what, json.out, json.err);
+    CHECK(json.exit == 6);
+    for (const std::string& part :
+         {"\"code\": \"" + code + "\"", "\"what\": \"" + what + "\"", std::string{"\"height\": 9"},
+          std::string{"\"height\": 10"}, std::string{"\"index\": 1"}, std::string{"\"segment\": 1"},
+          std::string{"\"conserved\": null"}}) {
+      CAPTURE(part);
+      CHECK(has(json.out, part));
+    }
+    const Ended shown = council.audit();
+    CAPTURE(shown.err);
+    CHECK(shown.exit == 6);
+    CHECK(has(shown.err, words));
+    CHECK(has(shown.err, ", height 10, transaction 1 (from 0), segment 1 byte "));
+    CHECK_FALSE(has(shown.out, "OK"));
+  };
+  const std::string unsigned_words = "its holder did not sign it";
+  Story story;
+  const auto honest = records_of(story);
+  auto& body = story.bodies[kLied - 1];
+  const auto payment = body[1];
+  const auto dearer = unsigned_change(story, payment, &raise_amount);
+  // On one validator's disk: no longer the transactions that were agreed on.
+  check_named({story, with_body(honest, kLied, {body[0], dearer})}, "E-AUD-19",
+              "transactions_differ", "are not those it was agreed with");
+  // By a quorum, which hashes and certifies what it made up: the signature tells.
+  body[1] = dearer;
+  check_named(Council{story}, "E-AUD-23", "bad_signature", unsigned_words);
+  body[1] = unsigned_change(story, payment, &forge_signature);
+  check_named(Council{story}, "E-AUD-23", "bad_signature", unsigned_words);
+}
+
+TEST_CASE("audit program: who waits at a terminal sees how far it is", "[audit][program]") {
+  const std::string screen = shown_on_terminal(Council{Story{2}});
+  CAPTURE(screen);
+  const std::size_t bar = screen.find("audit, MiB of log [");
+  REQUIRE(bar != std::string::npos);
+  CHECK(bar < screen.find("OK: nothing is wrong"));
+  CHECK(has(screen, "##] "));  // full at the end
 }

@@ -148,6 +148,32 @@ std::size_t block_at(const std::vector<consensus::Record>& records, std::uint64_
   return 0;
 }
 
+block::TransactionPointer unsigned_change(const Story& story,
+                                          const block::TransactionPointer& transaction,
+                                          const std::function<void(block::Transaction&)>& change) {
+  block::Transaction changed = transaction->transaction();
+  change(changed);
+  auto parsed = block::ParsedTransaction::parse(story.town.chain_id, encode(changed));
+  REQUIRE(parsed.has_value());
+  return std::make_shared<const block::ParsedTransaction>(*std::move(parsed));
+}
+
+void raise_amount(block::Transaction& transaction) {
+  std::get<rules::Pay>(transaction.unsigned_part.operation.value).amount = Amount::of(150);
+}
+
+void forge_signature(block::Transaction& transaction) { transaction.signature.bytes[40] ^= 1U; }
+
+std::vector<consensus::Record> with_body(std::vector<consensus::Record> records,
+                                         std::uint64_t height,
+                                         std::vector<block::TransactionPointer> transactions) {
+  block::Body body;
+  body.transactions = std::move(transactions);
+  std::get<consensus::Block>(records[block_at(records, height)]).body =
+      std::make_shared<const Bytes>(block::encode_body(body));
+  return records;
+}
+
 block::Receipt receipt_of(const Story& story, const chain::Header& header,
                           const chain::FinalityProof& proof) {
   state::State state = state::genesis_state(story.town.charter);

@@ -50,6 +50,18 @@ using Lies = std::map<std::uint64_t, Lie>;  ///< by height
 [[nodiscard]] std::size_t block_at(const std::vector<consensus::Record>& records,
                                    std::uint64_t height);
 
+/// The same transaction with something changed and the old signatures.
+[[nodiscard]] block::TransactionPointer unsigned_change(
+    const Story& story, const block::TransactionPointer& transaction,
+    const std::function<void(block::Transaction&)>& change);
+/// Such changes: another amount than the payer signed, and a signature that nobody made.
+void raise_amount(block::Transaction& transaction);
+void forge_signature(block::Transaction& transaction);
+/// The records with other transactions in the block of one height, and nothing else changed.
+[[nodiscard]] std::vector<consensus::Record> with_body(
+    std::vector<consensus::Record> records, std::uint64_t height,
+    std::vector<block::TransactionPointer> transactions);
+
 /// Of the first transaction of the block with this header.
 [[nodiscard]] block::Receipt receipt_of(const Story& story, const chain::Header& header,
                                         const chain::FinalityProof& proof);
