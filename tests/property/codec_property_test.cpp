@@ -3,12 +3,47 @@
 #include <catch2/catch.hpp>
 
 #include "ledger/block/statement.h"
+#include "node/log/records.h"
 #include "node/net/hello.h"
 #include "node/store/entries.h"
 #include "tests/property/child.h"
 #include "tests/property/filler.h"
 
 namespace hansatsu::property {
+
+/// A group's records, as the log writes them together.
+struct LogGroup {
+  std::vector<log::Record> records;
+  bool operator==(const LogGroup&) const = default;
+};
+void fields(Filler& chance, LogGroup& group) {
+  group.records.clear();
+  for (std::size_t left = chance.die() % 4U + 1U; left > 0; --left) {
+    const std::uint8_t kind = chance.die();
+    const ByteView bytes = chance.raw(chance.die());
+    group.records.push_back({kind, Bytes(bytes.begin(), bytes.end())});
+  }
+}
+
+/// Its own fields stand beside the messages' decoder, which alone needs them.
+void fields(Filler& chance, consensus::Response& response) {
+  chance(response.id);
+  switch (chance.die() % 4) {
+    case 0:
+      response.answer = consensus::Absent{};
+      return;
+    case 1:
+      chance(response.answer.emplace<consensus::Certificate>());
+      return;
+    case 2:
+      chance(response.answer.emplace<consensus::Block>());
+      return;
+    default:
+      chance(response.answer.emplace<consensus::Range>());
+      return;
+  }
+}
+
 namespace {
 
 constexpr int kMutations = 40;
@@ -40,7 +75,8 @@ Bytes changed(Filler& chance, Bytes bytes) {
   return bytes;
 }
 
-/// How a value gets to bytes and back: by its fields, or as one of consensus's messages.
+/// How a value gets to bytes and back: by its fields, as one of consensus's messages, as a record
+/// of the log behind its kind, or as a group of them.
 struct ByFields {
   template <class T>
   static Bytes bytes_of(const T& value) {
@@ -63,6 +99,38 @@ struct AsMessage {
     auto message = consensus::decode_message(bytes);
     if (!message || !std::holds_alternative<T>(*message)) return std::nullopt;
     return std::get<T>(*std::move(message));
+  }
+};
+struct AsRecord {
+  template <class T>
+  static Bytes bytes_of(const T& value) {
+    log::Record record = log::to_record(value);
+    record.bytes.insert(record.bytes.begin(), record.kind);
+    return std::move(record.bytes);
+  }
+  template <class T>
+  static std::optional<T> value_of(ByteView bytes) {
+    if (bytes.empty()) return std::nullopt;
+    const ByteView content = bytes.subspan(1);
+    auto record = log::from_record({bytes[0], Bytes(content.begin(), content.end())});
+    if (!record || !std::holds_alternative<T>(*record)) return std::nullopt;
+    return std::get<T>(*std::move(record));
+  }
+};
+struct AsGroup {
+  static Bytes bytes_of(const LogGroup& group) {
+    auto encoded = log::encode_group({}, 1, {}, group.records);
+    ASSERT(encoded);
+    return std::move(encoded->bytes);
+  }
+  template <class T>
+  static std::optional<T> value_of(ByteView bytes) {
+    if (bytes.size() < log::kGroupHeaderBytes) return std::nullopt;
+    const auto header = log::decode_group_header({}, bytes);
+    if (!header || bytes.size() != log::padded_bytes(header->payload_bytes)) return std::nullopt;
+    auto records = log::decode_records(*header, {}, bytes);
+    if (!records) return std::nullopt;
+    return T{*std::move(records)};
   }
 };
 
@@ -96,6 +164,8 @@ struct WireType {
   WireType { #T, goes_both_ways<T, ByFields> }
 #define MESSAGE_OF(T) \
   WireType { #T, goes_both_ways<T, AsMessage> }
+#define RECORD_OF(T) \
+  WireType { "record " #T, goes_both_ways<T, AsRecord> }
 constexpr WireType kWireTypes[] = {
     FIELDS_OF(chain::EpochContext), FIELDS_OF(chain::VotePair), FIELDS_OF(chain::FinalityProof),
     FIELDS_OF(chain::ValidatorSet), FIELDS_OF(MerklePath),
@@ -111,12 +181,17 @@ constexpr WireType kWireTypes[] = {
     // What validators say to each other.
     MESSAGE_OF(consensus::Vote), MESSAGE_OF(consensus::Certificate),
     MESSAGE_OF(consensus::Proposal), MESSAGE_OF(consensus::Status), MESSAGE_OF(consensus::Request),
-    MESSAGE_OF(consensus::Block), FIELDS_OF(consensus::Range), FIELDS_OF(net::Hello),
+    MESSAGE_OF(consensus::Block), MESSAGE_OF(consensus::Response), FIELDS_OF(consensus::Range),
+    FIELDS_OF(net::Hello),
+    // What a validator's log keeps.
+    RECORD_OF(consensus::Block), RECORD_OF(consensus::Vote), RECORD_OF(consensus::Certificate),
+    WireType{"group", goes_both_ways<LogGroup, AsGroup>},
     // What the store keeps.
     FIELDS_OF(store::BlockEntry), FIELDS_OF(store::OutcomeEntry), FIELDS_OF(store::HistoryKey),
     FIELDS_OF(store::CheckpointRecord)};
 #undef FIELDS_OF
 #undef MESSAGE_OF
+#undef RECORD_OF
 static_assert(std::size(kWireTypes) <= Story::kCountsMax);
 
 }  // namespace
