@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/consensus/scenario.h"
@@ -38,25 +39,47 @@ TEST_CASE("S10: ten validators, split over certificates of different kinds", "[c
   Town town{10};
   town.start_all();
   town.run_ms(50);
-  const Block block = town.genesis.block(1, town.genesis.anchor, "7");
-  const Hash id = chain::block_id(block.header);
-  const std::uint8_t any = town.genesis.leader(1).raw;
-  town.loses = [](std::uint8_t, std::uint8_t, const Message&) { return true; };
-  const auto hand = [&](std::uint8_t to, Message message) {
+  const Block first = town.genesis.block(1, town.genesis.anchor, "7");
+  const Block second = town.genesis.block(2, town.genesis.anchor, "8");
+  const auto nothing_passes = [](std::uint8_t, std::uint8_t, const Message&) { return true; };
+  town.loses = nothing_passes;
+  // A block is taken from its leader only: the two leaders are among those who gave up.
+  std::array<std::uint8_t, 10> who{0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+  std::swap(who[7], *std::find(who.begin(), who.end(), town.genesis.leader(1).raw));
+  std::swap(who[8], *std::find(who.begin(), who.end(), town.genesis.leader(2).raw));
+  const auto hand = [&](std::uint8_t to, std::uint8_t from, Message message) {
     town.loses = nullptr;
-    town.inject(any == to ? static_cast<std::uint8_t>((to + 1) % 10) : any, to, std::move(message));
-    town.loses = [](std::uint8_t, std::uint8_t, const Message&) { return true; };
+    town.inject(from, to, std::move(message));
+    town.loses = nothing_passes;
   };
-  for (std::uint8_t i = 0; i < 10; ++i) {
-    if (i < 3) hand(i, town.genesis.certificate(VoteKind::notarize, 1, id));
-    if (i == any || i < 6) hand(i, block);
-    if (i >= 3 && i < 6) {
-      hand(i, town.genesis.certificate(VoteKind::nullify, 1));
-      hand(i, town.genesis.certificate(VoteKind::notarize, 1, id));
+  // Signed by all but the first three, who will finalize the first block: nobody lies here.
+  const auto certificate = [&](VoteKind kind, std::uint64_t view, const Hash& id) {
+    Certificate made{town.genesis.context.epoch, {kind, View{view}, id}, 0, {}};
+    for (std::uint8_t i = 0; i < 10; ++i) {
+      if (std::find(who.begin(), who.begin() + 3, i) != who.begin() + 3) continue;
+      made.signers |= 1U << i;
+      made.signatures.push_back(town.genesis.vote(i, kind, view, id).signature);
     }
-    if (i >= 7) hand(i, town.genesis.certificate(VoteKind::nullify, 1));
+    return made;
+  };
+  const auto hand_notarized = [&](std::uint8_t to, const Block& block) {
+    const Header& header = block.header;
+    hand(to, header.proposer.raw, block);
+    hand(to, header.proposer.raw,
+         certificate(VoteKind::notarize, header.view.raw, chain::block_id(header)));
+  };
+  for (std::size_t i = 0; i < 10; ++i) {
+    if (i < 3) hand_notarized(who[i], first);
+    if (i >= 3 && i != 6) hand(who[i], who[6], certificate(VoteKind::nullify, 1, {}));
+    if (i >= 3 && i < 6) hand_notarized(who[i], second);
   }
   town.run_ms(20);
+  // Three have left the first view by its block, three the second by its, one none, three gave up.
+  const std::array<std::uint64_t, 10> views{2, 2, 2, 3, 3, 3, 1, 2, 2, 2};
+  for (std::size_t i = 0; i < 10; ++i) {
+    CAPTURE(i);
+    REQUIRE(town.view(who[i]) == views[i]);
+  }
   check_goes_on(town, 1);
 }
 
@@ -65,12 +88,18 @@ TEST_CASE("S11: one holds the NOTARIZATION, two the NULLIFICATION, the fourth is
   const auto holder = static_cast<std::uint8_t>(GENERATE(range(0, 4)));
   const std::uint8_t silent = static_cast<std::uint8_t>((holder + 1 + GENERATE(range(0, 3))) % 4);
   Town town{4};
+  const Block block = town.genesis.block(3, town.genesis.anchor, "7");
+  const Hash id = chain::block_id(block.header);
+  town.loses = [](std::uint8_t, std::uint8_t, const Message&) { return true; };
   for (std::uint8_t i = 0; i < 4; ++i) {
-    if (i != silent) town.start(i);
+    if (i == silent) continue;
+    // They made those certificates: what they cast is in their logs.
+    for (const std::uint64_t view : {1, 2, 3})
+      town.nodes[i].disk.push_back(town.genesis.vote(i, VoteKind::nullify, view));
+    town.nodes[i].disk.push_back(town.genesis.vote(i, VoteKind::notarize, 3, id));
+    town.start(i);
   }
   town.run_ms(50);
-  const Block block = town.genesis.block(3, town.genesis.anchor, "7");
-  town.loses = [](std::uint8_t, std::uint8_t, const Message&) { return true; };
   const auto hand = [&](std::uint8_t to, Message message) {
     town.loses = nullptr;
     town.inject(silent, to, std::move(message));
@@ -81,7 +110,7 @@ TEST_CASE("S11: one holds the NOTARIZATION, two the NULLIFICATION, the fourth is
     hand(i, town.genesis.certificate(VoteKind::nullify, 1));
     hand(i, town.genesis.certificate(VoteKind::nullify, 2));
     if (i == holder) {
-      hand(i, town.genesis.certificate(VoteKind::notarize, 3, chain::block_id(block.header)));
+      hand(i, town.genesis.certificate(VoteKind::notarize, 3, id));
       // Its body is asked for, and this one peer had it.
       if (town.genesis.leader(3).raw == silent) hand(i, block);
     } else {
