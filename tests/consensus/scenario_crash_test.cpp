@@ -113,6 +113,40 @@ TEST_CASE("S5: all crash between Persist and Persisted", "[consensus][S5]") {
   CHECK(town.is_paid(1, 0));
 }
 
+TEST_CASE("S5: of all groups the leader's survives, and nobody else has its block",
+          "[consensus][S5]") {
+  Town town{4};
+  town.start_all();
+  town.run_ms(50);
+  const std::uint8_t leader = leader_now(town);
+  const std::uint64_t view = town.view(leader);
+  town.pay(1, {leader});
+  REQUIRE(town.run_until([&] { return town.nodes[leader].group_size > 0; }, 100));
+  for (std::uint8_t i = 0; i < 4; ++i) town.kill(i, i == leader);
+  // It comes back and offers the block that its log has, and dies before it hands it to anybody.
+  std::set<std::uint8_t> nullified;
+  bool offered = false;
+  town.watch = [&](std::uint8_t from, const Message& message) {
+    offered = offered || (from == leader && is<Proposal>(message));
+    const auto* vote = std::get_if<Vote>(&message);
+    const bool gives_up = vote != nullptr && vote->ballot.kind == VoteKind::nullify;
+    if (gives_up && vote->ballot.view.raw == view) nullified.insert(from);
+  };
+  town.loses = [&](std::uint8_t from, std::uint8_t, const Message& message) {
+    return from == leader && (is<Block>(message) || is<Response>(message));
+  };
+  town.start_all();
+  REQUIRE(town.run_until([&] { return offered; }, 1'000));
+  town.run_ms(5);
+  town.kill(leader);
+  const std::uint8_t other = leader == 0 ? 1 : 0;
+  town.pay(2);
+  CHECK(town.run_until([&] { return town.is_paid_everywhere(2); }, 10'000));
+  CHECK(nullified.size() == 3);
+  CHECK(town.view(other) > view);
+  check_goes_on(town, 3);
+}
+
 TEST_CASE("S8: a leader dies after proposing to some, and offers the same again",
           "[consensus][S8]") {
   const int reached = GENERATE(0, 1, 2, 3);

@@ -7,12 +7,6 @@ using chain::VoteKind;
 using consensus::Message;
 using consensus::Proposal;
 
-/// Power is lost, and what was not synced is gone / whole / in pieces.
-Settings with_disk(Settings settings, std::uint32_t keep_per_mille, std::uint32_t tear_per_mille) {
-  settings.crash = {keep_per_mille, tear_per_mille};
-  return settings;
-}
-
 std::uint32_t count_running(World& world) {
   std::uint32_t count = 0;
   for (std::uint32_t i = 0; i < world.size(); ++i) {
@@ -73,34 +67,6 @@ TEST_CASE("S4 all lose power right after NULLIFY is sent, and exactly a quorum c
   world.submit(leader == 0 ? 1 : 0, 1);
   CHECK(world.run_until([&] { return world.all_paid({1}); }, 30 * kSecond));
   require_clean(world);
-}
-
-TEST_CASE("S5 all lose power while the first vote's group is being synced") {
-  const std::uint32_t keep = GENERATE(0U, 1'000U, 0U);
-  const std::uint32_t tear = keep == 0 ? GENERATE(0U, 1'000U) : 0U;
-  for (std::uint64_t seed = 50; seed < 60; ++seed) {
-    World world{seed, with_disk(lan(), keep, tear)};
-    settle(world);
-    Settings slow = world.settings();
-    slow.sync_ns = 20 * kMillisecond;
-    world.set_settings(slow);
-    world.submit(0, 1);
-    const auto syncing = [&] {
-      for (std::uint32_t i = 0; i < 4; ++i) {
-        if (world.node(i).is_syncing()) return true;
-      }
-      return false;
-    };
-    REQUIRE(world.run_until(syncing, kSecond));
-    world.run_for(static_cast<std::int64_t>(world.random().below(40)) * kMillisecond);
-    world.crash_all();
-    world.set_settings(with_disk(lan(), keep, tear));
-    world.start_all();
-    world.run_for(kSecond);
-    world.submit(1, 1);
-    CHECK(world.run_until([&] { return world.all_paid({1}); }, 30 * kSecond));
-    require_clean(world);
-  }
 }
 
 TEST_CASE("S6 a node that finalized and lost power does not nullify when it is back") {
