@@ -17,6 +17,7 @@ std::uint32_t count_running(World& world) {
 
 /// The first leader's view and the peers in the order of their indices.
 std::uint32_t leader_of(World& world, std::uint64_t view) { return world.leader(View{view}).raw; }
+std::uint64_t view_of(World& world) { return world.node(0).snapshot().view.raw; }
 
 }  // namespace
 
@@ -72,26 +73,40 @@ TEST_CASE("S4 all lose power right after NULLIFY is sent, and exactly a quorum c
 TEST_CASE("S6 a node that finalized and lost power does not nullify when it is back") {
   World world{6, lan()};
   settle(world);
-  // Nobody hears a FINALIZE of the first view, so it stays undecided there.
-  const std::uint64_t view = world.node(2).snapshot().view.raw;
+  for (Payment payment = 100; leader_of(world, view_of(world)) == 2; ++payment) {
+    pay(world, payment, payment);
+    world.run_for(kSecond);
+  }
+  const std::uint64_t view = view_of(world);
   bool finalized = false;
   bool nullified = false;
+  bool is_back = false;
   bool is_cut = true;
+  std::set<std::uint32_t> gave_up;
+  std::set<std::uint32_t> heard;
   world.set_filter([&](std::uint32_t from, std::uint32_t to, const Message& message) {
     if (from == 2 && is_vote(message, VoteKind::finalize, view)) finalized = true;
     if (from == 2 && is_vote(message, VoteKind::nullify, view)) nullified = true;
     if (!is_cut) return true;
-    // Back again, it sees the NOTARIZATION and the others' NULLIFYs, and nothing of later views.
-    const bool is_later = std::holds_alternative<consensus::Certificate>(message) &&
-                          !is_certificate(message, VoteKind::notarize, view);
-    return !is_vote(message, VoteKind::finalize) && !(to == 2 && is_later);
+    // Node 2 alone learns that the block is notarized, and all that the others give the view up.
+    if (is_vote(message, VoteKind::nullify, view)) {
+      gave_up.insert(from);
+      if (to == 2 && is_back) heard.insert(from);
+      return to == 2;
+    }
+    if (from == 2) return is_back && std::holds_alternative<consensus::Status>(message);
+    return to == 2 || !(is_vote(message, VoteKind::notarize, view) ||
+                        is_certificate(message, VoteKind::notarize, view));
   });
   world.submit(0, 1);
   REQUIRE(world.run_until([&] { return finalized; }, 10 * kSecond));
+  REQUIRE(gave_up.empty());
   world.crash(2);
-  world.run_for(100 * kMillisecond);
+  REQUIRE(world.run_until([&] { return gave_up.size() == 3; }, 10 * kSecond));
+  is_back = true;
   world.start(2);
   world.run_for(2 * kSecond);
+  REQUIRE(heard.size() >= 2);  // f+1 of them would move anybody who had not promised otherwise
   is_cut = false;
   CHECK(world.run_until([&] { return world.all_paid({1}); }, 30 * kSecond));
   CHECK_FALSE(nullified);
@@ -170,28 +185,49 @@ TEST_CASE("S8 a leader that lost power after proposing to some does not propose 
   require_clean(world);
 }
 
-TEST_CASE("S9 a leader signs two blocks, and two honest nodes lose power") {
+TEST_CASE("S9 a leader signs two blocks, and a holder of each loses power") {
+  std::uint32_t split = 0;
   for (std::uint64_t seed = 90; seed < 100; ++seed) {
     World world{seed, lan(), Attack::equivocate, 1};
     settle(world);
     Payment payment = 1;
     // On to a view that the villain leads.
-    while (leader_of(world, world.node(0).snapshot().view.raw) != 1 && payment < 50) {
+    while (leader_of(world, view_of(world)) != 1 && payment < 50) {
       pay(world, payment, payment);
       ++payment;
     }
+    const std::uint64_t view = view_of(world);
+    REQUIRE(leader_of(world, view) == 1);
+    std::map<std::uint32_t, Hash> shown;  // to each peer
+    std::set<Hash> noted;                 // by honest nodes
+    world.set_filter([&](std::uint32_t from, std::uint32_t to, const Message& message) {
+      const auto* proposal = std::get_if<Proposal>(&message);
+      if (proposal != nullptr && from == 1 && proposal->header.view.raw == view) {
+        shown[to] = proposal->vote.ballot.block_id;
+      }
+      if (from != 1 && is_vote(message, VoteKind::notarize, view)) {
+        noted.insert(std::get<chain::Vote>(message).ballot.block_id);
+      }
+      return true;
+    });
     for (std::uint32_t i = 0; i < 4; ++i) world.submit(i, payment, false);
-    world.run_for(static_cast<std::int64_t>(world.random().between(1, 40)) * kMillisecond);
+    REQUIRE(world.run_until([&] { return shown.size() == 3; }, 10 * kSecond));
+    // One to node 3 alone, the other to nodes 0 and 2.
+    REQUIRE(shown[0] == shown[2]);
+    REQUIRE(shown[0] != shown[3]);
+    world.run_for(static_cast<std::int64_t>(world.random().below(10'000)) * 1'000);
+    if (noted.size() == 2) ++split;
     world.crash(0);
-    world.crash(2);
+    world.crash(3);
     CHECK(count_running(world) == 2);
     world.run_for(200 * kMillisecond);
     world.start(0);
-    world.start(2);
+    world.start(3);
     world.run_for(kSecond);
     pay(world, payment, payment, 30 * kSecond);
     require_clean(world);
   }
+  CHECK(split >= 3);
 }
 
 }  // namespace hansatsu::simulation
