@@ -48,6 +48,12 @@ class Node {
   [[nodiscard]] const SimulatedStore& store() const { return store_; }
   /// Whether a group is written and not synced yet.
   [[nodiscard]] bool is_syncing() const { return syncing_; }
+  /// What the group under way holds. Requires: is_syncing().
+  struct UnderWay {
+    bool vote = false;
+    bool finalization = false;
+  };
+  [[nodiscard]] const UnderWay& under_way() const { return under_way_; }
   [[nodiscard]] std::uint32_t life() const { return life_; }
 
   /// The machine's disks as they are, and back to them: a backup or a clone. Requires, to restore:
@@ -124,6 +130,7 @@ class Node {
   bool feeding_ = false;
   std::deque<Request> requests_;
   bool syncing_ = false;
+  UnderWay under_way_;
   bool append_failed_ = false;
   bool level_ = false;      ///< of Pending, as the engine was told last
   std::uint32_t life_ = 0;  ///< events of an earlier life are dead

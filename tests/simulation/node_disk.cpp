@@ -65,6 +65,7 @@ std::optional<node::RecoveredLog> Node::recover() {
 bool Node::append(Group& group) {
   std::vector<log::Record> records;
   std::size_t bytes = 0;
+  under_way_ = {};
   const auto write = [&] {
     const auto written = log_->append(records);
     if (!written) return false;
@@ -76,6 +77,10 @@ bool Node::append(Group& group) {
   for (const Request& request : group.requests) {
     for (const consensus::Record& record : request.records) {
       records.push_back(log::to_record(record));
+      const auto* certificate = std::get_if<chain::Certificate>(&record);
+      under_way_.vote |= std::holds_alternative<chain::Vote>(record);
+      under_way_.finalization |=
+          certificate != nullptr && certificate->ballot.kind == chain::VoteKind::finalize;
       bytes += records.back().bytes.size();
       const bool is_full = bytes > world_.settings().segment_bytes / 4;
       if ((is_full || records.size() >= kGroupRecordsMax) && !write()) return false;
