@@ -7,34 +7,25 @@
 #include "tests/simulation/describe.h"
 
 namespace hansatsu::simulation {
-namespace {
-
-std::string at_view(std::uint32_t node, View view) {
-  return "node " + std::to_string(node) + " view " + std::to_string(view.raw);
-}
-
-}  // namespace
-
 Checkers::Checkers(std::uint32_t validators, std::vector<bool> honest, const Hash& anchor)
     : faults_{(validators - 1) / 3},
       anchor_{anchor},
       honest_{std::move(honest)},
       nodes_(validators) {}
 
-/// `what` is only put together for a claim that fails.
-template <class What>
-void Checkers::claim(bool holds, const char* checker, What what) {
-  if (!holds) violation(std::string{checker} + ": " + what());
-}
-
 void Checkers::violation(std::string text) {
   if (!is_overrun_ || text.starts_with("C9")) violations_.push_back(std::move(text));
 }
 
 void Checkers::check_syncs() {
+  constexpr std::size_t kBlocksMin = 20;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     std::vector<std::uint32_t> counts = nodes_[i].groups_each;
-    if (counts.size() < 20) continue;
+    claim(counts.size() >= kBlocksMin, "C11", [&] {
+      return "node " + std::to_string(i) + " has only " + std::to_string(counts.size()) +
+             " blocks to be judged by";
+    });
+    if (counts.size() < kBlocksMin) continue;
     std::sort(counts.begin(), counts.end());
     const std::uint64_t sum = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
     claim(counts[counts.size() / 2] <= 2 && sum * 10 <= counts.size() * 22, "C11", [&] {
@@ -61,12 +52,26 @@ void Checkers::durable(std::uint32_t node, std::uint64_t group, const consensus:
   keep(nodes_[node], record);
 }
 
+void Checkers::written(std::uint32_t node, const consensus::Record& record) {
+  if (!honest_[node]) nodes_[node].written.insert(fingerprint(record));
+}
+
+/// A damaged disk may have lost anything; it must not be believed what nobody wrote there.
+void Checkers::check_is_own(std::uint32_t node, const std::vector<consensus::Record>& records) {
+  const auto& written = nodes_[node].written;
+  claim(std::ranges::all_of(
+            records, [&](const auto& record) { return written.contains(fingerprint(record)); }),
+        "C7", [&] {
+          return "node " + std::to_string(node) + " took from its damaged log what was never in it";
+        });
+}
+
 void Checkers::recovered(std::uint32_t node, std::uint64_t from_group, const chain::Header& base,
                          const std::vector<consensus::Record>& records,
                          const std::function<std::vector<std::uint64_t>()>& groups) {
   PerNode& own = nodes_[node];
   own.height = base.height;
-  if (!honest_[node]) return;
+  if (!honest_[node]) return check_is_own(node, records);
   auto expected = std::lower_bound(
       own.durable_log.begin(), own.durable_log.end(), from_group,
       [](const DurableRecord& record, std::uint64_t group) { return record.group < group; });
@@ -87,102 +92,6 @@ void Checkers::recovered(std::uint32_t node, std::uint64_t from_group, const cha
     own.durable_log.push_back(
         {of_record[found], fingerprint(records[found]), node::done_at(records[found])});
     keep(own, records[found]);
-  }
-}
-
-void Checkers::sent(std::uint32_t node, const consensus::Message& message) {
-  if (!honest_[node]) return;
-  see_in(message);
-  if (const auto* vote = std::get_if<chain::Vote>(&message)) {
-    ++votes_sent_;
-    if (vote->signer.raw == node) check_vote(node, *vote);
-  } else if (const auto* proposal = std::get_if<consensus::Proposal>(&message)) {
-    ++proposals_sent_;
-    if (proposal->vote.signer.raw == node) check_vote(node, proposal->vote);
-  }
-}
-
-void Checkers::check_vote(std::uint32_t node, const chain::Vote& vote) {
-  const chain::Ballot& ballot = vote.ballot;
-  const auto where = [&](const char* what) {
-    return [&, what] { return at_view(node, ballot.view) + what; };
-  };
-  Cast& cast = nodes_[node].cast[ballot.view];
-  switch (ballot.kind) {
-    case chain::VoteKind::notarize:
-      claim(!cast.notarize || *cast.notarize == ballot.block_id, "C5",
-            where(" notarized two blocks"));
-      cast.notarize = ballot.block_id;
-      break;
-    case chain::VoteKind::nullify:
-      cast.nullify = true;
-      break;
-    case chain::VoteKind::finalize:
-      claim(!cast.finalize || *cast.finalize == ballot.block_id, "C5",
-            where(" finalized two blocks"));
-      cast.finalize = ballot.block_id;
-      check_finalize_is_durable(node, ballot);
-      break;
-  }
-  claim(!(cast.nullify && cast.finalize), "C5", where(" nullified and finalized"));
-  claim(!cast.notarize || !cast.finalize || *cast.notarize == *cast.finalize, "C5",
-        where(" notarized one block and finalized another"));
-  claim(nodes_[node].durable_votes.contains(ballot), "C6",
-        where(" sent a vote before it was durable"));
-}
-
-void Checkers::check_finalize_is_durable(std::uint32_t node, const chain::Ballot& ballot) {
-  PerNode& own = nodes_[node];
-  std::vector<Hash> walked;
-  for (Hash id = ballot.block_id; id != anchor_ && !own.durable_chains.contains(id);) {
-    const bool is_durable = own.durable_blocks.contains(id);
-    claim(is_durable, "C6", [&] {
-      return at_view(node, ballot.view) + " finalized a block whose chain is not on its disk";
-    });
-    if (!is_durable) return;
-    walked.push_back(id);
-    id = parents_.at(id);
-  }
-  own.durable_chains.insert(walked.begin(), walked.end());
-}
-
-void Checkers::see(const chain::Certificate& certificate) {
-  const chain::Ballot& ballot = certificate.ballot;
-  Cast& cast = certified_[ballot.view];
-  const auto where = [&](const char* what) {
-    return [&, what] { return "view " + std::to_string(ballot.view.raw) + what; };
-  };
-  if (ballot.kind == chain::VoteKind::nullify) cast.nullify = true;
-  if (ballot.kind == chain::VoteKind::finalize) {
-    claim(!cast.finalize || *cast.finalize == ballot.block_id, "C1",
-          where(" has two finalizations"));
-    cast.finalize = ballot.block_id;
-  }
-  if (ballot.kind == chain::VoteKind::notarize) {
-    claim(!cast.notarize || *cast.notarize == ballot.block_id, "C4",
-          where(" has two notarizations"));
-    cast.notarize = ballot.block_id;
-  }
-  claim(!(cast.nullify && cast.finalize), "C3", where(" is nullified and finalized"));
-}
-
-void Checkers::see_in(const consensus::Message& message) {
-  if (const auto* certificate = std::get_if<chain::Certificate>(&message)) see(*certificate);
-  if (const auto* proposal = std::get_if<consensus::Proposal>(&message)) {
-    if (proposal->parent) see(*proposal->parent);
-    for (const auto& certificate : proposal->gap) see(certificate);
-  }
-  if (const auto* status = std::get_if<consensus::Status>(&message)) {
-    if (status->final_tip) see(status->final_tip->finalization);
-    if (status->highest) see(*status->highest);
-  }
-  if (const auto* response = std::get_if<consensus::Response>(&message)) {
-    if (const auto* certificate = std::get_if<chain::Certificate>(&response->answer)) {
-      see(*certificate);
-    }
-    if (const auto* range = std::get_if<consensus::Range>(&response->answer)) {
-      see(range->finalization);
-    }
   }
 }
 

@@ -26,6 +26,7 @@ Node::Node(World& world, std::uint32_t index)
   const auto made = log::Log::create(disk_, log_identity(world_.setup(index_)),
                                      {world_.settings().segment_bytes});
   ASSERT(made.has_value());
+  disk_.watch(world_.coverage());
 }
 
 /// What an honest node must never come to.
@@ -53,6 +54,8 @@ void Node::start() {
   inputs_.clear();
   syncing_ = false;
   level_ = false;
+  was_syncing_ = false;
+  was_patient_ = false;
   checkpoint_running_ = false;
   halted_.reset();
   disk_.repair();
@@ -84,6 +87,7 @@ void Node::restore(const Image& image) {
   ASSERT(!engine_);
   disk_ = image.disk;
   store_ = image.store;
+  world_.mark(Mark::put_back);
 }
 
 void Node::stop(bool power_loss) {
@@ -93,8 +97,9 @@ void Node::stop(bool power_loss) {
   ++life_;
   if (!power_loss) return;
   disk_.crash(world_.random(), world_.settings().crash);
-  if (world_.random().chance(world_.settings().store_loss_per_mille)) {
-    store_.lose_tail(world_.random());
+  if (world_.random().chance(world_.settings().store_loss_per_mille) &&
+      store_.lose_tail(world_.random()) > 0) {
+    world_.mark(Mark::checkpoint_lost);
   }
 }
 
@@ -104,6 +109,7 @@ void Node::crash_after(std::uint32_t count, bool in_persist, bool power_loss) {
 
 void Node::maybe_crash(bool in_persist) {
   if (!crash_plan_ || crash_plan_->in_persist != in_persist || crash_plan_->count-- > 0) return;
+  world_.mark(in_persist ? Mark::crashed_in_persist : Mark::crashed_between_effects);
   world_.crash(index_, crash_plan_->power_loss);
 }
 
@@ -146,7 +152,9 @@ void Node::pump() {
 
 /// The level follows every change of tip, mempool and time.
 void Node::refresh_pending() {
-  const bool level = application_->is_pending_on(engine_->snapshot().tip_id, now().utc);
+  const consensus::Snapshot snapshot = engine_->snapshot();
+  mark_rise(snapshot);
+  const bool level = application_->is_pending_on(snapshot.tip_id, now().utc);
   if (level == level_) return;
   level_ = level;
   offer_due_ = world_.now() + kOfferAgain;
@@ -207,6 +215,7 @@ void Node::carry(const consensus::Commit& commit) {
     // A4: no honest quorum took it for timely if it is this far ahead of every clock.
     constexpr std::uint64_t kAheadMs = consensus::kTimelyMs + 10'000;
     if (header.time.raw > now().utc.raw + kAheadMs) must_not("commits a block of the future");
+    mark_final(final_block);
     application_->commit(block);
     if (final_block.proof && final_block.proof->descendants.empty()) {
       final_tip_ = consensus::FinalTip{header, final_block.proof->finalization};
@@ -227,17 +236,20 @@ void Node::carry(const consensus::Acknowledge& acknowledge) {
 void Node::carry(const consensus::Discard& discard) { application_->discard(discard.block_id); }
 
 void Node::carry(const consensus::Evidence& evidence) {
+  world_.mark(Mark::evidence_given);
   world_.checkers().evidence(evidence);
   application_->add_evidence(evidence);
 }
 
 void Node::carry(const consensus::Punish& punish) {
+  world_.mark(Mark::peer_punished);
   if (world_.is_honest(punish.peer.raw)) {
     must_not("punishes honest node " + std::to_string(punish.peer.raw));
   }
 }
 
 void Node::carry(const consensus::VotingStopped& stopped) {
+  world_.mark(Mark::voting_stopped);
   must_not("stopped voting over " + describe(consensus::Message{stopped.unknown}));
 }
 
@@ -267,8 +279,10 @@ void Node::tick(std::uint32_t life, std::uint64_t number) {
 }
 
 void Node::carry(const consensus::Serve& serve) {
+  consensus::Answer found = answer(serve.request);
+  if (std::holds_alternative<consensus::Range>(found)) world_.mark(Mark::range_served);
   world_.transmit(*this, serve.to.raw,
-                  pack(consensus::Response{serve.request.id, answer(serve.request)}));
+                  pack(consensus::Response{serve.request.id, std::move(found)}));
 }
 
 /// As the product's archive answers.

@@ -96,6 +96,11 @@ class Node {
   void refresh_pending();
   void offer_pending();
   void must_not(const std::string& what);
+  // What this node meets, for the run's coverage.
+  void mark_rise(const consensus::Snapshot& snapshot);
+  void mark_final(const consensus::FinalBlock& block) const;
+  void mark_promises(const consensus::Recovered& recovered) const;
+  void mark_synced(const consensus::Record& record) const;
   void maybe_crash(bool in_persist);
   void write_next_group();
   struct Group {
@@ -132,7 +137,9 @@ class Node {
   bool syncing_ = false;
   UnderWay under_way_;
   bool append_failed_ = false;
-  bool level_ = false;      ///< of Pending, as the engine was told last
+  bool level_ = false;        ///< of Pending, as the engine was told last
+  bool was_syncing_ = false;  ///< when last looked at
+  bool was_patient_ = false;
   std::uint32_t life_ = 0;  ///< events of an earlier life are dead
   std::uint64_t wake_ = 0;  ///< newest WakeAt; earlier ones are dead
   // For checkpoints.

@@ -36,6 +36,7 @@ std::optional<node::RecoveredLog> Node::recover() {
   std::optional<log::GroupPlace> from;
   Application::Base base;
   if (*loaded) {
+    world_.mark(Mark::checkpoint_loaded);
     store::LoadedCheckpoint& checkpoint = **loaded;
     from = checkpoint.record.replay_from;
     recovered.recovered.base = checkpoint.record.header;
@@ -48,11 +49,15 @@ std::optional<node::RecoveredLog> Node::recover() {
   }
   auto opened = log::Log::open(disk_, {setup.context.chain_id, setup.set.keys[setup.self.raw]},
                                {world_.settings().segment_bytes}, from);
-  if (!opened) return halt("log: " + log::describe(opened.error())), std::nullopt;
+  if (!opened) {
+    world_.mark(Mark::log_refused);
+    return halt("log: " + log::describe(opened.error())), std::nullopt;
+  }
   log_.emplace(std::move(*opened));
   if (const auto read = node::read_log(disk_, from, recovered); !read) {
     return halt(read.error()), std::nullopt;
   }
+  mark_promises(recovered.recovered);
   world_.checkers().recovered(index_, from ? from->sequence : 1, base.header,
                               recovered.recovered.records,
                               [&] { return groups_of(from, base.header.view); });
@@ -67,8 +72,10 @@ bool Node::append(Group& group) {
   std::size_t bytes = 0;
   under_way_ = {};
   const auto write = [&] {
+    const std::uint32_t segment = log_->last().segment;
     const auto written = log_->append(records);
     if (!written) return false;
+    if (segment != 0 && segment != written->segment) world_.mark(Mark::segment_rolled);
     group.places.insert(group.places.end(), records.size(), *written);
     records.clear();
     bytes = 0;
@@ -76,6 +83,7 @@ bool Node::append(Group& group) {
   };
   for (const Request& request : group.requests) {
     for (const consensus::Record& record : request.records) {
+      world_.checkers().written(index_, record);
       records.push_back(log::to_record(record));
       const auto* certificate = std::get_if<chain::Certificate>(&record);
       under_way_.vote |= std::holds_alternative<chain::Vote>(record);
@@ -107,6 +115,7 @@ void Node::write_next_group() {
   if (world_.random().chance(settings.slow_sync_per_mille)) {
     span += static_cast<std::int64_t>(world_.random().below(2 * kSecond));
   }
+  if (span > kSecond) world_.mark(Mark::slow_sync);
   world_.after(span, [this, life = life_, group = std::move(group)]() mutable {
     group_synced(life, std::move(group));
   });
@@ -125,6 +134,7 @@ void Node::note_durable(const Group& group) {
       points_.add(log::view_of(record), *place);
       points_.set_last(*place);
       world_.note(fingerprint(record));
+      mark_synced(record);
       world_.tell(index_, [&] { return "has synced " + describe(record); });
       world_.checkers().durable(index_, (place++)->sequence, record);
     }
@@ -169,6 +179,7 @@ void Node::checkpoint_if_due() {
         const Height height = checkpoint->record.header.height;
         world_.tell(index_, [&] { return "has a checkpoint of h" + std::to_string(height.raw); });
         store_.write(std::move(*checkpoint));
+        world_.mark(Mark::checkpoint_written);
         checkpoint_running_ = false;
         checkpointed_ = height;
         checkpoint_due_ = world_.now() + world_.settings().checkpoint_ns;

@@ -130,6 +130,26 @@ void make_calm(Random& random, Plan& plan) {
   plan.burst_max = 2;
 }
 
+/// A town that is troubled for a minute or two, of whatever size: a table that only ever grows
+/// shows there. Payments and restarts are what such a run costs, so they come at a slower pace.
+void make_long(Random& random, Plan& plan) {
+  const std::uint64_t most_ms = plan.settings.validators < 10 ? 120'000 : 60'000;
+  plan.trouble_ns = milliseconds_between(random, 60'000, most_ms);
+  plan.burst_every_ns = std::max<std::int64_t>(plan.burst_every_ns, kSecond);
+  plan.burst_max = std::min<std::uint64_t>(plan.burst_max, 5);
+  if (plan.crash_every_ns > 0) plan.crash_every_ns = std::max(plan.crash_every_ns, 2 * kSecond);
+  if (plan.partition_every_ns > 0) plan.partition_every_ns = 10 * kSecond;
+  plan.partition_ns = 8 * kSecond;
+}
+
+/// What came to the plan later is drawn last: it changes nothing for seeds without it.
+void draw_later_additions(Random& random, Plan& plan) {
+  if (plan.rot_every_ns > 0 && random.chance(400)) {
+    plan.misdirect_every_ns = std::exchange(plan.rot_every_ns, 0);
+  }
+  if (random.chance(20)) make_long(random, plan);
+}
+
 }  // namespace
 
 Plan draw_plan(std::uint64_t seed) {
@@ -154,6 +174,7 @@ Plan draw_plan(std::uint64_t seed) {
   const std::int64_t size = plan.settings.validators;
   plan.trouble_ns = milliseconds_between(random, 1'500, most) * 16 / (size * size);
   plan.trouble_ns = std::max(plan.trouble_ns, milliseconds_between(random, 500, 1'500));
+  draw_later_additions(random, plan);
   return plan;
 }
 
@@ -168,12 +189,16 @@ std::string describe(const Plan& plan) {
        << " partition=" << ms(plan.partition_every_ns) << " deaf=" << ms(plan.deaf_every_ns)
        << " clog=" << ms(plan.clog_every_ns) << " pause=" << ms(plan.pause_every_ns)
        << " disk=" << ms(plan.disk_fault_every_ns) << " checkpoint=" << ms(s.checkpoint_ns)
-       << " left_dead=" << plan.left_dead << " idle=" << ms(plan.idle_ns);
+       << " trouble=" << ms(plan.trouble_ns) << " left_dead=" << plan.left_dead
+       << " idle=" << ms(plan.idle_ns);
   for (const auto& [node, attack] : plan.cast.villains) {
     text << " villain " << node << "=" << name_of(attack);
   }
   for (const std::uint32_t node : plan.cast.damaged) {
-    text << " damaged " << node << "=" << (plan.rot_every_ns > 0 ? "rot" : "put back");
+    text << " damaged " << node << "="
+         << (plan.rot_every_ns > 0         ? "rot"
+             : plan.misdirect_every_ns > 0 ? "misdirected"
+                                           : "put back");
   }
   text << (plan.lapses ? " lapses" : "") << (plan.is_calm ? " calm" : "")
        << (plan.is_overrun ? " overrun" : "");

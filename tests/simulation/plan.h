@@ -15,13 +15,15 @@ struct Plan {
   std::int64_t trouble_ns = 0;  ///< how long before it is healed
   std::int64_t crash_every_ns = 0;
   std::int64_t partition_every_ns = 0;
+  std::int64_t partition_ns = 2 * kSecond;  ///< how long one lasts, on average
   std::int64_t deaf_every_ns = 0;
   std::int64_t clog_every_ns = 0;
   std::int64_t pause_every_ns = 0;
   std::int64_t pause_max_ns = 0;
   std::int64_t disk_fault_every_ns = 0;
-  std::int64_t rot_every_ns = 0;       ///< on damaged nodes
-  std::int64_t put_back_every_ns = 0;  ///< damaged nodes: an older image of their disks
+  std::int64_t rot_every_ns = 0;        ///< on damaged nodes
+  std::int64_t misdirect_every_ns = 0;  ///< damaged nodes: a write lands elsewhere
+  std::int64_t put_back_every_ns = 0;   ///< damaged nodes: an older image of their disks
   std::int64_t burst_every_ns = 0;
   std::uint64_t burst_max = 1;
   std::int64_t idle_ns = 0;  ///< after the healing, before one more payment

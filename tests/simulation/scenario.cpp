@@ -46,7 +46,9 @@ bool is_certificate(const consensus::Message& message, chain::VoteKind kind, std
 }
 
 Activity activity(const World& world) {
-  return {world.checkers().votes_sent(), world.checkers().proposals_sent(), world.syncs()};
+  const Checkers& checkers = world.checkers();
+  return {checkers.votes_sent(), checkers.proposals_sent(), checkers.messages_sent(),
+          world.syncs()};
 }
 
 }  // namespace hansatsu::simulation

@@ -22,10 +22,11 @@ void require_clean(World& world);
                            std::uint64_t view = 0);
 [[nodiscard]] bool is_certificate(const consensus::Message& message, chain::VoteKind kind,
                                   std::uint64_t view = 0);
-/// Votes and proposals honest nodes have sent, and syncs they have made, so far.
+/// What honest nodes have sent so far, and syncs they have made.
 struct Activity {
   std::uint64_t votes;
   std::uint64_t proposals;
+  std::uint64_t messages;  ///< of any kind but Status
   std::uint64_t syncs;
   bool operator==(const Activity&) const = default;
 };

@@ -6,6 +6,17 @@ namespace hansatsu::simulation {
 
 using log::DiskError;
 
+namespace {
+
+/// Up to the last byte that is not zero.
+std::size_t used_bytes(const Bytes& bytes) {
+  std::size_t end = bytes.size();
+  while (end > 0 && bytes[end - 1] == 0) --end;
+  return end;
+}
+
+}  // namespace
+
 /// A handle; several may be open on one content.
 class SimulatedFile final : public log::File {
  public:
@@ -22,10 +33,13 @@ class SimulatedFile final : public log::File {
     return {};
   }
   Result<void, DiskError> write(std::uint64_t offset, ByteView bytes) override {
-    if (disk_.fails(DiskFault::full)) return Err{DiskError::full};
-    SimulatedDisk::Write write{offset, {bytes.begin(), bytes.end()}, false};
-    SimulatedDisk::apply(content_->seen, write);
-    content_->writes.push_back(std::move(write));
+    if (disk_.fails(DiskFault::full)) {
+      // What there is room for is written before the system says that there is no more.
+      if (!bytes.empty()) disk_.put(*content_, offset, bytes.first(disk_.fate_ % bytes.size()));
+      disk_.met(Mark::disk_full);
+      return Err{DiskError::full};
+    }
+    disk_.put(*content_, offset, bytes);
     return {};
   }
   Result<void, DiskError> sync() override {
@@ -59,11 +73,37 @@ SimulatedDisk& SimulatedDisk::operator=(const SimulatedDisk& other) {
   return *this;
 }
 
-void SimulatedDisk::apply(Bytes& to, const Write& write) {
-  const std::size_t end = static_cast<std::size_t>(write.offset) + write.bytes.size();
+void SimulatedDisk::apply(Bytes& to, std::uint64_t offset, ByteView bytes) {
+  const std::size_t end = static_cast<std::size_t>(offset) + bytes.size();
   if (to.size() < end) to.resize(end);
-  std::copy(write.bytes.begin(), write.bytes.end(),
-            to.begin() + static_cast<std::ptrdiff_t>(write.offset));
+  std::copy(bytes.begin(), bytes.end(), to.begin() + static_cast<std::ptrdiff_t>(offset));
+}
+
+void SimulatedDisk::put(Content& content, std::uint64_t offset, ByteView bytes) {
+  if (bytes.empty()) return;
+  Write write{offset, {bytes.begin(), bytes.end()}, false, std::nullopt};
+  apply(content.seen, offset, bytes);
+  if (stray_ != 0) {
+    Random random{std::exchange(stray_, 0)};
+    write.stray = any_place(random);
+    content.differs = true;
+  }
+  content.writes.push_back(std::move(write));
+}
+
+void SimulatedDisk::land(Content& content, const Write& write, std::size_t from,
+                         std::size_t count) {
+  const ByteView bytes = ByteView{write.bytes}.subspan(from, count);
+  if (!write.stray) return apply(content.durable, write.offset + from, bytes);
+  met(Mark::write_misdirected);
+  const auto found = files_.find(write.stray->file);
+  if (found == files_.end()) return;
+  Content& hit = *found->second;
+  hit.differs = true;
+  const std::uint64_t at = write.stray->offset + from;
+  // No device makes a file longer.
+  if (at >= hit.durable.size()) return;
+  apply(hit.durable, at, bytes.first(std::min<std::size_t>(count, hit.durable.size() - at)));
 }
 
 Result<std::vector<std::string>, DiskError> SimulatedDisk::list() {
@@ -79,7 +119,10 @@ Result<std::unique_ptr<log::File>, DiskError> SimulatedDisk::open(std::string_vi
 }
 
 Result<std::unique_ptr<log::File>, DiskError> SimulatedDisk::create(std::string_view name) {
-  if (fails(DiskFault::full)) return Err{DiskError::full};
+  if (fails(DiskFault::full)) {
+    met(Mark::disk_full);
+    return Err{DiskError::full};
+  }
   auto& content = files_[std::string{name}];
   content = std::make_shared<Content>();
   return std::unique_ptr<log::File>{std::make_unique<SimulatedFile>(*this, content)};
@@ -99,39 +142,51 @@ void SimulatedDisk::finish_sync() {
   for (auto& [name, content] : files_) {
     if (content->writes.empty()) continue;
     for (const Write& write : content->writes) {
-      if (write.syncing) apply(content->durable, write);
+      if (write.syncing) land(*content, write, 0, write.bytes.size());
     }
     std::erase_if(content->writes, [](const Write& write) { return write.syncing; });
   }
 }
 
-void SimulatedDisk::survive(Content& content, const Write& write, Random& random,
-                            const CrashRule& rule) {
+SimulatedDisk::Fate SimulatedDisk::survive(Content& content, const Write& write, Random& random,
+                                           const CrashRule& rule) {
   const std::uint64_t fate = random.below(1'000);
-  if (fate < rule.keep_per_mille) return apply(content.durable, write);
-  if (fate >= rule.keep_per_mille + rule.tear_per_mille) return;
+  if (fate < rule.keep_per_mille) {
+    land(content, write, 0, write.bytes.size());
+    return Fate::kept;
+  }
+  if (fate >= rule.keep_per_mille + rule.tear_per_mille) return Fate::lost;
   // The file is as long as it was made; sectors are there or not.
+  std::size_t landed = 0;
   for (std::size_t at = 0; at < write.bytes.size(); at += kSectorBytes) {
     if (!random.chance(500)) continue;
-    const std::size_t end = std::min(at + kSectorBytes, write.bytes.size());
-    Write sector{write.offset + at, {}, false};
-    sector.bytes.assign(write.bytes.begin() + static_cast<std::ptrdiff_t>(at),
-                        write.bytes.begin() + static_cast<std::ptrdiff_t>(end));
-    apply(content.durable, sector);
+    const std::size_t count = std::min(kSectorBytes, write.bytes.size() - at);
+    land(content, write, at, count);
+    landed += count;
   }
+  if (landed == 0) return Fate::lost;
+  return landed == write.bytes.size() ? Fate::kept : Fate::torn;
 }
 
 void SimulatedDisk::crash(Random& random, const CrashRule& rule) {
+  constexpr std::array kMarkOf{Mark::unsynced_kept, Mark::unsynced_torn, Mark::unsynced_lost};
   for (auto& [name, content] : files_) {
     if (content->writes.empty() && !content->differs) continue;
     const std::uint64_t whole = rule.prefix ? random.between(0, content->writes.size()) : 0;
     for (std::size_t i = 0; i < content->writes.size(); ++i) {
+      Fate fate = Fate::lost;
       if (i < whole) {
-        apply(content->durable, content->writes[i]);
+        land(*content, content->writes[i], 0, content->writes[i].bytes.size());
+        fate = Fate::kept;
       } else if (!rule.prefix || i == whole) {
-        survive(*content, content->writes[i], random, rule);
+        fate = survive(*content, content->writes[i], random, rule);
       }
+      met(kMarkOf[static_cast<std::size_t>(fate)]);
     }
+  }
+  // Only now: a misdirected write may have hit a file that was looked at before.
+  for (auto& [name, content] : files_) {
+    if (content->writes.empty() && !content->differs) continue;
     content->writes.clear();
     content->seen = content->durable;
     content->differs = false;
@@ -152,17 +207,27 @@ bool SimulatedDisk::fails(DiskFault fault) {
 void SimulatedDisk::repair() {
   fault_.reset();
   failed_ = false;
+  stray_ = 0;
 }
 
 /// The kernel marks the pages clean and tells of the failure once: they are on the disk or not, and
 /// nothing will write them again by itself.
 void SimulatedDisk::lose_sync(Content& content) {
+  met(Mark::sync_failed);
+  Random random{fate_};
   for (const Write& write : content.writes) {
-    if ((fate_ & 1U) != 0) apply(content.durable, write);
-    fate_ >>= 1U;
+    if (survive(content, write, random, CrashRule{}) == Fate::torn) met(Mark::sync_failed_in_part);
   }
   content.writes.clear();
   content.differs = true;
+}
+
+/// Most of a segment is zeros that nobody reads: where something stands, or just behind it.
+SimulatedDisk::Place SimulatedDisk::any_place(Random& random) const {
+  auto file = files_.begin();
+  std::advance(file, static_cast<std::ptrdiff_t>(random.below(files_.size())));
+  const std::size_t sectors = used_bytes(file->second->durable) / kSectorBytes;
+  return {file->first, random.between(0, sectors) * kSectorBytes};
 }
 
 bool SimulatedDisk::flip_bit(Random& random) {
@@ -170,14 +235,13 @@ bool SimulatedDisk::flip_bit(Random& random) {
   auto file = files_.begin();
   std::advance(file, static_cast<std::ptrdiff_t>(random.below(files_.size())));
   Content& content = *file->second;
-  // Where something stands: most of a segment is zeros that nobody reads.
-  std::size_t end = content.durable.size();
-  while (end > 0 && content.durable[end - 1] == 0) --end;
+  const std::size_t end = used_bytes(content.durable);
   if (end == 0) return false;
   const std::size_t at = random.below(end);
   const auto bit = static_cast<std::uint8_t>(1U << random.below(8));
   content.durable[at] = static_cast<std::uint8_t>(content.durable[at] ^ bit);
   content.seen[at] = static_cast<std::uint8_t>(content.seen[at] ^ bit);
+  met(Mark::bit_flipped);
   return true;
 }
 

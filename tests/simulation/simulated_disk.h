@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "node/log/disk.h"
+#include "tests/simulation/coverage.h"
 #include "tests/simulation/random.h"
 
 namespace hansatsu::simulation {
@@ -17,8 +18,9 @@ struct CrashRule {
 
 /// How a disk refuses.
 enum class DiskFault : std::uint8_t {
-  full,         ///< the next write or new file finds no room
-  sync_failed,  ///< the next sync fails; what it covered is kept or lost, and reads still show it
+  full,         ///< the next write finds room for its beginning only, the next new file none
+  sync_failed,  ///< the next sync fails; sectors of what it covered are kept or lost, and reads
+                ///< still show them all
 };
 
 /// A folder on a disk that keeps what was synced and, at a crash, an arbitrary part of the rest.
@@ -38,6 +40,8 @@ class SimulatedDisk final : public log::Disk {
   [[nodiscard]] Result<void, log::DiskError> rename(std::string_view from,
                                                     std::string_view to) override;
 
+  /// What befalls it is marked there. Copies are not watched. Requires: `coverage` outlives it.
+  void watch(Coverage& coverage) { coverage_ = &coverage; }
   /// Whether sync() is durable on return.
   void set_sync_at_once(bool at_once) { sync_at_once_ = at_once; }
   /// The syncs asked for so far have come through.
@@ -54,32 +58,51 @@ class SimulatedDisk final : public log::Disk {
   void repair();
   /// Flips one bit of what was ever written; false if nothing was.
   bool flip_bit(Random& random);
+  /// The device puts the next write in another place, of this file or another. The page cache
+  /// knows nothing of it: reads show it after the next loss of power.
+  void misdirect_next(Random& random) { stray_ = random.next() | 1U; }
 
  private:
   friend class SimulatedFile;
   static constexpr std::size_t kSectorBytes = 512;
 
+  /// Where a misdirected write lands.
+  struct Place {
+    std::string file;
+    std::uint64_t offset = 0;
+  };
   struct Write {
     std::uint64_t offset = 0;
     Bytes bytes;
     bool syncing = false;
+    std::optional<Place> stray;
   };
   struct Content {
     Bytes durable;
     Bytes seen;  ///< durable with all writes applied: what reads show
     std::vector<Write> writes;
-    bool differs = false;  ///< a failed sync left in `seen` what `durable` may not have
+    bool differs = false;  ///< `seen` may have what `durable` has not, whatever is synced
   };
-  static void apply(Bytes& to, const Write& write);
-  static void survive(Content& content, const Write& write, Random& random, const CrashRule& rule);
+  enum class Fate : std::uint8_t { kept, torn, lost };
+  static void apply(Bytes& to, std::uint64_t offset, ByteView bytes);
+  /// `count` bytes of the write from `from` on reach the device.
+  void land(Content& content, const Write& write, std::size_t from, std::size_t count);
+  Fate survive(Content& content, const Write& write, Random& random, const CrashRule& rule);
   [[nodiscard]] bool fails(DiskFault fault);
+  void put(Content& content, std::uint64_t offset, ByteView bytes);
   void lose_sync(Content& content);
+  [[nodiscard]] Place any_place(Random& random) const;
+  void met(Mark mark) const {
+    if (coverage_ != nullptr) coverage_->add(mark);
+  }
 
   std::map<std::string, std::shared_ptr<Content>, std::less<>> files_;
   bool sync_at_once_ = true;
   std::uint64_t syncs_ = 0;
   std::optional<DiskFault> fault_;
-  std::uint64_t fate_ = 0;  ///< bits that say which writes a failed sync kept
+  std::uint64_t fate_ = 0;   ///< says what a failed write or sync leaves
+  std::uint64_t stray_ = 0;  ///< not 0: says where the next write goes astray
+  Coverage* coverage_ = nullptr;
   bool failed_ = false;
 };
 

@@ -14,9 +14,10 @@ void SimulatedStore::restart() {
   payments_.erase(payments_.upper_bound(height), payments_.end());
 }
 
-void SimulatedStore::lose_tail(Random& random) {
+std::uint64_t SimulatedStore::lose_tail(Random& random) {
   const auto lost = random.between(0, tail_.size());
   for (std::uint64_t i = 0; i < lost; ++i) tail_.pop_back();
+  return lost;
 }
 
 void SimulatedStore::add(consensus::FinalBlock block, std::vector<Payment> payments) {

@@ -22,8 +22,8 @@ class SimulatedStore {
   [[nodiscard]] Result<std::optional<store::LoadedCheckpoint>, std::string> load() const;
   /// As of now durable, with all blocks up to its height.
   void write(store::Checkpoint checkpoint);
-  /// S49: up to all of the newest checkpoints are as if never written.
-  void lose_tail(Random& random);
+  /// S49: up to all of the newest checkpoints are as if never written. Returns how many.
+  std::uint64_t lose_tail(Random& random);
 
   void add(consensus::FinalBlock block, std::vector<Payment> payments);
   /// Final blocks by height, those above the newest checkpoint included.

@@ -79,16 +79,20 @@ void demand_liveness(World& world, const Plan& plan, Trouble& trouble,
   world.check_agreement();
 }
 
-/// C10: with nothing to do nobody votes, proposes or writes.
+/// C10: with nothing to do nobody says more than that it is there, and nobody writes.
 void demand_silence(World& world) {
   world.run_for(10 * kSecond);
   const std::uint64_t votes = world.checkers().votes_sent();
   const std::uint64_t proposals = world.checkers().proposals_sent();
+  const std::uint64_t messages = world.checkers().messages_sent();
   const std::uint64_t syncs = world.syncs();
   world.run_for(kQuiet);
   if (world.checkers().votes_sent() != votes) world.checkers().violation("C10: votes while idle");
   if (world.checkers().proposals_sent() != proposals) {
     world.checkers().violation("C10: proposals while idle");
+  }
+  if (world.checkers().messages_sent() != messages) {
+    world.checkers().violation("C10: messages other than Status while idle");
   }
   if (world.syncs() != syncs) world.checkers().violation("C10: syncs while idle");
 }
@@ -102,13 +106,17 @@ void demand_waking(World& world, const Plan& plan, Trouble& trouble) {
   }
   if (!world.run_until([&] { return world.all_paid(payment); }, 60 * kSecond)) {
     world.checkers().violation("C13: the first payment after a quiet time is not final");
+    return;
   }
+  constexpr std::int64_t kHour = 3'600 * kSecond;
+  if (plan.idle_ns >= kHour) world.mark(Mark::woken_after_hour);
 }
 
 void live(World& world, const Plan& plan, Trouble& trouble, const std::set<std::uint32_t>& dead) {
   trouble.begin();
   world.run_for(plan.trouble_ns);
   trouble.end();
+  if (plan.trouble_ns >= 60 * kSecond) world.mark(Mark::troubled_long);
   if (plan.is_overrun) return;
   if (plan.is_calm) world.checkers().check_syncs();
   heal(world, plan, dead);
@@ -126,7 +134,10 @@ Outcome run_seed(std::uint64_t seed, std::ostream* trace) {
   World world{seed, plan.settings, plan.cast};
   world.set_trace(trace);
   if (trace != nullptr) *trace << describe(plan) << std::endl;
-  if (plan.is_overrun) world.checkers().expect_too_many_faults();
+  if (plan.is_overrun) {
+    world.checkers().expect_too_many_faults();
+    world.mark(Mark::more_than_f_lie);
+  }
   const std::set<std::uint32_t> dead = draw_dead(world, plan);
   Trouble trouble{world, plan, plan.is_short_handed ? dead : std::set<std::uint32_t>{}};
   live(world, plan, trouble, dead);
@@ -138,6 +149,8 @@ Outcome run_seed(std::uint64_t seed, std::ostream* trace) {
   outcome.simulated_ns = world.now();
   outcome.final_height = world.checkers().final_height().raw;
   outcome.evidence = world.checkers().evidence_count();
+  outcome.coverage = world.coverage();
+  outcome.memory_peak = world.memory_peak();
   outcome.setting = describe(plan);
   outcome.violations = world.checkers().violations();
   if (outcome.violations.size() > kViolationsKept) outcome.violations.resize(kViolationsKept);

@@ -14,6 +14,8 @@ struct Outcome {
   std::int64_t simulated_ns = 0;
   std::uint64_t final_height = 0;
   std::uint64_t evidence = 0;
+  Coverage coverage;
+  consensus::Footprint memory_peak;     ///< the most that an honest engine remembered
   std::string setting;                  ///< what the seed drew, for people
   std::vector<std::string> violations;  ///< the first few
 };

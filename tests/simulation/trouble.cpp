@@ -41,8 +41,16 @@ void Trouble::begin() {
   repeat(plan_.pause_every_ns, [this] { pause(); });
   repeat(plan_.disk_fault_every_ns, [this] { fail_a_disk(); });
   repeat(plan_.rot_every_ns, [this] { rot(); });
+  repeat(plan_.misdirect_every_ns, [this] { misdirect(); });
   repeat(plan_.put_back_every_ns, [this] { put_back(); });
   watch_memory();
+}
+
+void Trouble::end() {
+  over_ = true;
+  for (const Payment payment : short_lived_) {
+    if (!world_.is_final(payment)) world_.mark(Mark::payment_lapsed);
+  }
 }
 
 // ---- Load -------------------------------------------------------------------------------------
@@ -71,7 +79,7 @@ void Trouble::pay() {
   const Payment payment = ++newest_;
   const bool lapses = plan_.lapses && world_.random().chance(100);
   world_.submit(at, payment, true, lapses ? kSecond / 2 : World::kValidity);
-  if (!lapses) payments_.insert(payment);
+  (lapses ? short_lived_ : payments_).insert(payment);
 }
 
 void Trouble::ask_again() {
@@ -132,6 +140,13 @@ void Trouble::rot() {
   }
 }
 
+void Trouble::misdirect() {
+  for (const std::uint32_t node : plan_.cast.damaged) {
+    world_.node(node).disk().misdirect_next(world_.random());
+    if (world_.random().chance(500)) crash(node);
+  }
+}
+
 void Trouble::put_back() {
   for (const std::uint32_t node : plan_.cast.damaged) {
     if (!images_.contains(node) || world_.random().chance(300)) {
@@ -154,12 +169,17 @@ void Trouble::partition() {
     for (auto& group : groups) group = static_cast<std::uint32_t>(world_.random().below(2));
   }
   world_.partition(groups);
-  later(2 * kSecond, [this] { world_.partition({}); });
+  later(plan_.partition_ns, [this] { world_.partition({}); });
 }
 
 void Trouble::refresh_filter() {
   world_.set_filter([this](std::uint32_t from, std::uint32_t to, const consensus::Message&) {
-    return !cut_[std::size_t{from} * world_.size() + to] && !clogged_[from] && !clogged_[to];
+    const std::size_t n = world_.size();
+    const bool is_clogged = clogged_[from] || clogged_[to];
+    const bool is_cut = cut_[from * n + to];
+    if (is_clogged) world_.mark(Mark::clogged);
+    if (is_cut && !is_clogged && !cut_[to * n + from]) world_.mark(Mark::lost_one_way);
+    return !is_cut && !is_clogged;
   });
 }
 

@@ -12,7 +12,7 @@ class Trouble {
 
   void begin();
   /// From here on nothing new goes wrong and no load comes.
-  void end() { over_ = true; }
+  void end();
   /// Those that must become final.
   [[nodiscard]] const std::set<Payment>& payments() const { return payments_; }
   /// A client asks some honest node for its payments that are not final. A wallet does so until it
@@ -42,6 +42,7 @@ class Trouble {
   void pause();
   void fail_a_disk();
   void rot();
+  void misdirect();
   void put_back();
   void watch_memory();
 
@@ -52,8 +53,9 @@ class Trouble {
   Payment newest_ = 0;
   Payment settled_ = 0;  ///< all payments up to here are final, or lapsed or will
   std::set<Payment> payments_;
-  std::vector<bool> cut_;      ///< [from * n + to]: does not arrive
-  std::vector<bool> clogged_;  ///< neither sends nor hears
+  std::set<Payment> short_lived_;  ///< those that need not become final
+  std::vector<bool> cut_;          ///< [from * n + to]: does not arrive
+  std::vector<bool> clogged_;      ///< neither sends nor hears
   std::map<std::uint32_t, Node::Image> images_;
 };
 

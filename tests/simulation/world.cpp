@@ -8,6 +8,9 @@ namespace hansatsu::simulation {
 namespace {
 
 constexpr std::int64_t kRedial = 200 * kMillisecond;
+/// What lasts longer outlives every patience of the engine but its timeouts at their cap.
+constexpr std::int64_t kLong = 5 * kSecond;
+
 std::vector<bool> honesty(std::uint32_t count, const Cast& cast) {
   std::vector<bool> honest(count, true);
   for (const auto& [villain, attack] : cast.villains) honest[villain] = false;
@@ -38,7 +41,8 @@ World::World(std::uint64_t seed, const Settings& settings, const Cast& cast)
       villains_(settings.validators),
       twins_(settings.validators),
       links_(std::size_t{settings.validators} * settings.validators),
-      groups_(settings.validators, 0) {
+      groups_(settings.validators, 0),
+      arrivals_(std::size_t{settings.validators} * settings.validators) {
   const consensus::Header& anchor = town_.anchor();
   context_ = {anchor.chain_id, anchor.epoch, chain::block_id(anchor)};
   order_of_leaders_ = consensus::leader_order(context_, set_);
@@ -47,6 +51,7 @@ World::World(std::uint64_t seed, const Settings& settings, const Cast& cast)
   for (const auto& [villain, attack] : cast.villains) {
     if (lives_twice(attack)) twins_[villain] = std::make_unique<Node>(*this, villain);
     villains_[villain] = make_villain(attack, *this, villain);
+    coverage_.add(attack);
   }
 }
 
@@ -161,11 +166,14 @@ void World::start_all() {
 void World::crash(std::uint32_t index, bool power_loss) {
   if (!is_up(index)) {
     // No process to end, but a page cache to lose.
-    if (power_loss) nodes_[index]->stop(true);
+    if (!power_loss) return;
+    mark(Mark::lost_power_after_kill);
+    nodes_[index]->stop(true);
     return;
   }
   tell(index, [&] { return std::string{power_loss ? "loses power" : "is killed"}; });
   note(index);
+  mark(power_loss ? Mark::lost_power : Mark::killed);
   ++lives_;
   nodes_[index]->stop(power_loss);
   if (twins_[index]) twins_[index]->stop(power_loss);
@@ -176,6 +184,9 @@ void World::crash(std::uint32_t index, bool power_loss) {
     // A killed process's connections are reset; a machine without power just says nothing more.
     plan_disconnect(peer, index, power_loss ? settings_.peer_down_ns : settings_.delay_ns);
   }
+  const bool is_any_up =
+      std::ranges::any_of(nodes_, [](const auto& node) { return node->is_running(); });
+  if (!is_any_up) mark(Mark::all_down);
 }
 
 void World::crash_all() {
@@ -200,6 +211,11 @@ void World::lapse(Payment payment) {
 void World::pause(std::uint32_t index, std::int64_t span_ns) {
   tell(index, [&] { return "pauses for " + std::to_string(span_ns / kMillisecond) + " ms"; });
   nodes_[index]->pause_until(now_ + span_ns);
+  if (span_ns <= kLong) return;
+  after(kLong, [this, index, life = nodes_[index]->life()] {
+    const Node& node = *nodes_[index];
+    if (node.life() == life && node.pause_left() > 0) mark(Mark::paused_long);
+  });
 }
 
 void World::gossip(std::uint32_t from, const block::TransactionPointer& transaction) {
@@ -244,61 +260,9 @@ bool World::all_paid(const std::set<Payment>& payments) const {
   return true;
 }
 
-bool World::are_level() const {
-  std::optional<Hash> tip;
-  for (std::uint32_t i = 0; i < size(); ++i) {
-    if (!is_honest(i) || !is_up(i)) continue;
-    // What was acknowledged before a crash may have to be found final again.
-    if (nodes_[i]->application().header().height < checkers_.acknowledged_height()) return false;
-    if (tip && *tip != nodes_[i]->application().tip()) return false;
-    tip = nodes_[i]->application().tip();
-  }
-  return true;
-}
-
 void World::note_commit(const std::vector<Payment>& payments) {
   ++commits_;
   final_.insert(payments.begin(), payments.end());
-}
-
-void World::check_agreement() {
-  std::map<Hash, Hash> roots;
-  for (std::uint32_t i = 0; i < size(); ++i) {
-    if (!is_honest(i) || !is_up(i)) continue;
-    const Application& application = nodes_[i]->application();
-    checkers_.check_kept(i, application.chain());
-    const Hash& root = application.state().root();
-    if (roots.emplace(application.tip(), root).first->second == root) continue;
-    checkers_.violation("C14: node " + std::to_string(i) + " has another state than others");
-  }
-}
-
-void World::check_memory() {
-  constexpr std::size_t kViews = consensus::kViewsMax + consensus::kWindowBehind + 16;
-  for (std::uint32_t i = 0; i < size(); ++i) {
-    if (!is_honest(i) || !is_up(i)) continue;
-    const consensus::Footprint footprint = nodes_[i]->footprint();
-    const bool is_bounded =
-        footprint.views <= kViews && footprint.votes <= footprint.views * 3 * size() &&
-        footprint.blocks <= 2 * kViews && footprint.wants <= 4 * kViews &&
-        footprint.requests <= consensus::kOutstandingMax &&
-        footprint.lazy_records <= consensus::kLazyMax + consensus::kRangeBlocksMax * 2;
-    if (is_bounded) continue;
-    checkers_.violation(
-        "C8: node " + std::to_string(i) + " remembers " + std::to_string(footprint.views) +
-        " views, " + std::to_string(footprint.votes) + " votes, " +
-        std::to_string(footprint.blocks) + " blocks, " + std::to_string(footprint.wants) +
-        " wants, " + std::to_string(footprint.requests) + " requests, " +
-        std::to_string(footprint.lazy_records) + " lazy records");
-  }
-}
-
-std::uint64_t World::syncs() const {
-  std::uint64_t count = 0;
-  for (std::uint32_t i = 0; i < size(); ++i) {
-    if (is_honest(i)) count += nodes_[i]->disk().syncs();
-  }
-  return count;
 }
 
 // ---- The network ------------------------------------------------------------------------------
@@ -352,6 +316,13 @@ void World::partition(std::vector<std::uint32_t> group_of_node) {
   const std::vector<std::uint32_t> before = groups_;
   if (group_of_node.empty()) group_of_node.assign(size(), 0);
   groups_ = std::move(group_of_node);
+  ++partitions_;
+  if (std::ranges::adjacent_find(groups_, std::not_equal_to{}) != groups_.end()) {
+    mark(Mark::partitioned);
+    after(kLong, [this, number = partitions_] {
+      if (number == partitions_) mark(Mark::partitioned_long);
+    });
+  }
   for (std::uint32_t a = 0; a < size(); ++a) {
     for (std::uint32_t b = a + 1; b < size(); ++b) {
       const bool were_joined = before[a] == before[b];
@@ -382,9 +353,17 @@ void World::put_on_wire(std::uint32_t from, std::uint32_t to, const SharedParcel
   if (!are_joined(from, to)) return;
   tell(from, [&] { return "-> " + std::to_string(to) + " " + describe(parcel->message()); });
   const int copies = random_.chance(settings_.duplicate_per_mille) ? 2 : 1;
+  if (copies == 2) mark(Mark::message_doubled);
   for (int copy = 0; copy < copies; ++copy) {
-    if (random_.chance(settings_.loss_per_mille)) continue;
-    plan_delivery(exponential(settings_.delay_ns), {from, to, parcel});
+    if (random_.chance(settings_.loss_per_mille)) {
+      mark(Mark::message_lost);
+      continue;
+    }
+    const std::int64_t span = exponential(settings_.delay_ns);
+    std::int64_t& latest = arrivals_[std::size_t{from} * size() + to];
+    if (copy == 0 && now_ + span < latest) mark(Mark::message_overtaken);
+    latest = std::max(latest, now_ + span);
+    plan_delivery(span, {from, to, parcel});
   }
 }
 

@@ -97,6 +97,9 @@ class World {
   /// Of everything that was sent, synced and committed, in order.
   [[nodiscard]] std::uint64_t run_hash() const { return run_hash_; }
   void note(std::uint64_t value) { run_hash_ = mix(run_hash_, value); }
+  /// What took place in this world.
+  [[nodiscard]] Coverage& coverage() { return coverage_; }
+  void mark(Mark mark) { coverage_.add(mark); }
   /// A line of the trace; `text` is only asked for when somebody reads.
   template <class Text>
   void tell(std::uint32_t node, Text text) {
@@ -114,6 +117,8 @@ class World {
   void check_agreement();
   /// C8: no honest engine remembers more than it may.
   void check_memory();
+  /// The most that any honest engine was found to remember there.
+  [[nodiscard]] const consensus::Footprint& memory_peak() const { return memory_peak_; }
   /// Log syncs of all honest nodes so far.
   [[nodiscard]] std::uint64_t syncs() const;
 
@@ -174,11 +179,15 @@ class World {
   std::vector<ValidatorIndex> order_of_leaders_;
   std::unique_ptr<FakeChecker> checker_;
   Checkers checkers_;
+  Coverage coverage_;
+  consensus::Footprint memory_peak_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::vector<std::unique_ptr<Villain>> villains_;  ///< null: honest
   std::vector<std::unique_ptr<Node>> twins_;  ///< a second life of some villains, at the same time
   std::vector<Link> links_;
   std::vector<std::uint32_t> groups_;
+  std::uint64_t partitions_ = 0;        ///< so many times the groups were named
+  std::vector<std::int64_t> arrivals_;  ///< [from * n + to]: the latest that was planned
   std::set<Payment> lapsed_;
   std::unordered_set<Payment> final_;
   Filter filter_;

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "consensus/engine.h"
+
+/// C8: what an engine remembers, and may.
+namespace hansatsu::simulation {
+
+/// Absent if the footprint is within its bounds in a town of so many; otherwise what it is.
+[[nodiscard]] std::optional<std::string> excess(const consensus::Footprint& footprint,
+                                                std::uint32_t validators);
+/// Each figure's higher one.
+[[nodiscard]] consensus::Footprint higher(const consensus::Footprint& a,
+                                          const consensus::Footprint& b);
+/// {"views":12,...}
+[[nodiscard]] std::string json_of(const consensus::Footprint& footprint);
+
+}  // namespace hansatsu::simulation
