@@ -32,25 +32,37 @@ const Certificate* newest_finalization(const State& state) {
   return state.final_tip ? &state.final_tip->finalization : nullptr;
 }
 
-/// The peer's newest votes this node holds above its own last_final; the newest FINALIZE is always
-/// among them (A11).
+/// The peer's vote as this node knows it, by itself or within a certificate. Single votes of others
+/// end with the process; certificates are in the log.
+std::optional<Vote> vote_of(const ViewState& view, VoteKind kind, ValidatorIndex peer) {
+  const auto& kept = view.votes[slot(kind)];
+  if (const auto vote = kept.find(peer.raw); vote != kept.end()) return vote->second;
+  const auto& held = view.certificates[slot(kind)];
+  return held ? chain::vote_in(held->certificate, peer) : std::nullopt;
+}
+
+/// Final blocks' too: in a quiet town there are no others, and a peer whose disk is an older copy
+/// must hear of one it has not.
+std::optional<Vote> newest_finalize_of(const State& state, ValidatorIndex peer) {
+  for (auto view = state.views.rbegin(); view != state.views.rend(); ++view) {
+    if (const auto vote = vote_of(view->second, VoteKind::finalize, peer)) return vote;
+  }
+  return state.final_tip ? chain::vote_in(state.final_tip->finalization, peer) : std::nullopt;
+}
+
+/// The peer's newest FINALIZE, and its newest other votes above this node's own last_final (A11).
 BoundedVector<Vote, kStatusVotesMax> votes_of(const State& state, ValidatorIndex peer) {
   BoundedVector<Vote, kStatusVotesMax> votes;
-  const auto collect = [&](bool finalize) {
-    for (auto view = state.views.rbegin();
-         view != state.views.rend() && view->first > state.last_final.view; ++view) {
-      for (const VoteKind kind : kStrongestFirst) {
-        const auto& kept = view->second.votes[slot(kind)];
-        const auto vote = kept.find(peer.raw);
-        if ((kind == VoteKind::finalize) != finalize || vote == kept.end()) continue;
-        if (votes.is_full()) return;
-        votes.push_back(vote->second);
-        if (finalize) return;
-      }
+  if (const auto finalize = newest_finalize_of(state, peer)) votes.push_back(*finalize);
+  for (auto view = state.views.rbegin();
+       view != state.views.rend() && view->first > state.last_final.view; ++view) {
+    for (const VoteKind kind : {VoteKind::nullify, VoteKind::notarize}) {
+      const auto vote = vote_of(view->second, kind, peer);
+      if (!vote) continue;
+      if (votes.is_full()) return votes;
+      votes.push_back(*vote);
     }
-  };
-  collect(true);
-  collect(false);
+  }
   return votes;
 }
 
@@ -153,7 +165,8 @@ void announce_status(Step& step) {
   if (step.at() < state.status_at) return;
   const bool active = state.working || state.starting || state.syncing;
   state.status_at = step.at() + (active ? kStatusActive : kStatusIdle);
-  for (std::uint8_t index = 0; index < state.peers.size(); ++index) {
+  const auto count = static_cast<std::uint8_t>(state.peers.size());
+  for (std::uint8_t index = 0; index < count; ++index) {
     send_status(step, ValidatorIndex{index});
   }
 }

@@ -94,7 +94,7 @@ struct Status {
   View voted;                          ///< the highest view it ever voted in; 0 = none
   std::optional<FinalTip> final_tip;   ///< its newest; absent while only the anchor is final
   std::optional<Certificate> highest;  ///< its certificate of the highest view
-  BoundedVector<Vote, kStatusVotesMax> yours;  ///< the receiver's newest votes above `final_tip`
+  BoundedVector<Vote, kStatusVotesMax> yours;  ///< the receiver's newest FINALIZE and other votes
   Timestamp utc;
   std::uint64_t nonce = 0;  ///< the sender's, one for each of its starts
   std::uint64_t echo = 0;   ///< the receiver's nonce as last heard; 0 = not heard yet

@@ -10,6 +10,14 @@ bool is_quorum_of(const ValidatorSet& set, const Certificate& certificate) {
          std::uint64_t{certificate.signers} >> set.size() == 0;
 }
 
+std::optional<Vote> vote_in(const Certificate& certificate, ValidatorIndex signer) {
+  const std::uint32_t bit = 1U << signer.raw;
+  if ((certificate.signers & bit) == 0) return std::nullopt;
+  const auto place = static_cast<std::size_t>(std::popcount(certificate.signers & (bit - 1)));
+  if (place >= certificate.signatures.size()) return std::nullopt;
+  return Vote{certificate.epoch, certificate.ballot, signer, certificate.signatures[place]};
+}
+
 Result<void, CertificateError> verify_certificate(const EpochContext& context,
                                                   const ValidatorSet& set,
                                                   const Certificate& certificate) {

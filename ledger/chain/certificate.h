@@ -26,6 +26,9 @@ enum class CertificateError : std::uint8_t {
 };
 /// Exactly a quorum of the set's own indices, and as many signatures. Signatures are not checked.
 [[nodiscard]] bool is_quorum_of(const ValidatorSet& set, const Certificate& certificate);
+/// The signer's own vote, taken out of the certificate; absent when others made it. As genuine as
+/// the certificate is.
+[[nodiscard]] std::optional<Vote> vote_in(const Certificate& certificate, ValidatorIndex signer);
 /// Cost: q verifications.
 [[nodiscard]] Result<void, CertificateError> verify_certificate(const EpochContext& context,
                                                                 const ValidatorSet& set,
