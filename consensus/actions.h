@@ -66,7 +66,7 @@ struct Chain {
 void note_tip(Step& step, const FinalTip& tip);
 void admit_range(Step& step, const Range& range);
 bool choose_sync(Step& step);
-void note_near(State& state);
+void note_near(Step& step);
 
 // fetch.cpp (A9)
 void fetch_missing(Step& step);

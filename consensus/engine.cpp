@@ -41,7 +41,7 @@ void drive(Step& step) {
     changed = nullify(step) || changed;
     if (!changed) changed = feed_replay(step);
   }
-  note_near(step.state);
+  note_near(step);
 }
 
 void settle(Step& step) {
@@ -97,6 +97,7 @@ Snapshot Engine::snapshot() const {
   snapshot.starting = state.starting || !state.replay.empty();
   snapshot.syncing = state.syncing;
   snapshot.voting_stopped = state.voting_stopped;
+  snapshot.takes_payments = may_take_payments(state);
   snapshot.serves_reads = may_serve_reads(state);
   snapshot.working = state.working;
   snapshot.backoff = state.backoff;

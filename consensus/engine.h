@@ -165,9 +165,10 @@ struct Snapshot {
   bool starting = true;  ///< not enough Status heard yet to vote (A11)
   bool syncing = false;  ///< far behind, fetching ranges (A12)
   bool voting_stopped = false;
-  bool serves_reads = false;  ///< its state is as new as a quorum's, about (A11)
-  bool working = false;       ///< the work predicate (A6)
-  std::uint32_t backoff = 0;  ///< k of the timeouts
+  bool takes_payments = false;  ///< its state was as new as a quorum's, about (A11)
+  bool serves_reads = false;    ///< and no longer ago than it takes to notice
+  bool working = false;         ///< the work predicate (A6)
+  std::uint32_t backoff = 0;    ///< k of the timeouts
   View final_view;
   Height final_height;
   Hash final_id;

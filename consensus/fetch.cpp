@@ -12,6 +12,9 @@ constexpr std::size_t kCertificateWantsMax = 4;
 constexpr std::size_t kBlockWantsMax = 16;
 /// A range is asked for while fewer of its blocks than this wait to be executed.
 constexpr std::size_t kRangeAhead = kRangeBlocksMax / 2;
+/// And while fewer groups than this wait for the disk: a slow one is not buried under a fast
+/// network, and checkpoints, which want all to be in the log, find their moment between two ranges.
+constexpr std::size_t kUnsyncedMax = 2;
 
 void need(Step& step, const Want& want, View hint, Duration grace) {
   const auto [fetching, is_new] = step.state.wants.try_emplace(want);
@@ -109,6 +112,7 @@ void need_to_propose(Step& step) {
 
 void need_range(Step& step) {
   const State& state = step.state;
+  if (state.in_flight.size() >= kUnsyncedMax) return;
   std::size_t waiting = 0;
   Height top = state.last_final.header.height;
   for (const auto& [id, entry] : state.blocks) {

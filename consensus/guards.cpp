@@ -61,9 +61,17 @@ bool is_quorum_near(const State& state) {
          state.last_final.header.height >= heard;
 }
 
-bool may_serve_reads(const State& state) {
+bool is_cut_off(const State& state) {
+  const auto connected = std::count_if(state.peers.begin(), state.peers.end(),
+                                       [](const Peer& peer) { return peer.connected; });
+  return static_cast<std::uint32_t>(connected) + 1 < state.quorum;
+}
+
+bool may_take_payments(const State& state) {
   return state.started && !state.halted && state.near && state.last_final.view >= state.undecided;
 }
+
+bool may_serve_reads(const State& state) { return may_take_payments(state) && !state.stale; }
 
 bool fits_parent(const State& state, const Header& header, const Header& parent, View parent_view) {
   const Hash parent_id = header.parent_id;

@@ -15,8 +15,13 @@ namespace hansatsu::consensus {
 /// A11: a quorum, this validator with it, said over the connections there are how far it is, and
 /// the state has all of that.
 [[nodiscard]] bool is_quorum_near(const State& state);
+/// Fewer peers are connected than a quorum needs.
+[[nodiscard]] bool is_cut_off(const State& state);
+/// A11: every FINALIZE of the recovered log is decided, and the state was near. Payments may wait
+/// here also while nobody can be reached.
+[[nodiscard]] bool may_take_payments(const State& state);
 /// A11: what was acknowledged, here or by others, is in the state, or on its way in the ordinary
-/// course: every FINALIZE of the recovered log is decided, and the state is near.
+/// course. A minority does not know what was.
 [[nodiscard]] bool may_serve_reads(const State& state);
 
 /// Whether `header` can stand on `parent` (of view `parent_view` in this epoch).

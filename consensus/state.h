@@ -126,7 +126,9 @@ struct State {
   bool halted = false;
   bool starting = true;  ///< A11: not enough fresh Status yet
   bool voting_stopped = false;
-  bool near = false;  ///< A11: had all that a quorum had, and did not fall behind since
+  bool near = false;   ///< A11: had all that a quorum had, and did not fall behind since
+  bool stale = false;  ///< A11: was cut off from a quorum too long since
+  std::optional<Instant> cut_off_at;  ///< fewer than q-1 peers are connected, since then
   std::uint64_t nonce = 0;
   View voted;      ///< the highest view voted in
   View undecided;  ///< highest FINALIZE in the recovered log

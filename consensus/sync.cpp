@@ -25,9 +25,20 @@ bool choose_sync(Step& step) {
   return changed;
 }
 
-/// A11. Being a few blocks behind is the ordinary course once everything was here, and only then.
-void note_near(State& state) {
-  if (!state.near) state.near = is_quorum_near(state);
+/// A11. Being a few blocks behind is the ordinary course once everything was here, and only then;
+/// and only for a moment when nobody could tell of more.
+void note_near(Step& step) {
+  State& state = step.state;
+  if (!is_cut_off(state)) {
+    state.cut_off_at.reset();
+  } else if (!state.cut_off_at) {
+    state.cut_off_at = step.at();
+  }
+  if (state.cut_off_at && step.at() > *state.cut_off_at + kSkip) state.stale = true;
+  if (state.near && !state.stale) return;
+  if (!is_quorum_near(state)) return;
+  state.near = true;
+  state.stale = false;
 }
 
 /// The checker has seen that the range proves itself; here its blocks are only put in their places.

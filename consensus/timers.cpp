@@ -70,6 +70,7 @@ Instant next_wake(const State& state, Instant now) {
   const bool has_peers = std::any_of(state.peers.begin(), state.peers.end(),
                                      [](const Peer& peer) { return peer.connected; });
   if (has_peers) earliest.consider(state.status_at);
+  if (state.cut_off_at) earliest.consider(*state.cut_off_at + (kSkip + Duration{1}));
   if (state.lazy_flush_at) earliest.consider(*state.lazy_flush_at);
   for (const auto& [want, fetching] : state.wants) earliest.consider(fetching.next_at);
   for (const auto& [id, request] : state.requests) earliest.consider(request.deadline);

@@ -132,7 +132,16 @@ class Core {
   void halt(std::string why);
 
   // Transactions.
-  void take_in(Incoming& incoming, const Hash& tip, Timestamp time);
+  /// What arriving transactions are judged on.
+  struct Arrival {
+    Hash tip;
+    Timestamp time;
+    bool is_current = false;  ///< the state is the town's newest, about
+  };
+  [[nodiscard]] Arrival arrival() const;
+  void take_in(Incoming& incoming, const Arrival& at);
+  void wait_or_accept(Incoming& incoming);
+  void refuse(Incoming& incoming, rules::Refusal refusal, bool is_current);
   void answer_final(const Hash& id, const store::TransactionPlace& place, SubmitAnswerer answer);
   void forward_new();
   void offer_all(ValidatorIndex peer);

@@ -74,67 +74,78 @@ void in_messages(const std::vector<block::TransactionPointer>& transactions, con
 
 void Core::on(TransactionsArrived& event) {
   const StageTimer timer{parts_.times, Stage::admit};
-  const Timestamp time = now().utc;
-  const Hash tip = engine_.snapshot().tip_id;
-  for (Incoming& incoming : event.transactions) take_in(incoming, tip, time);
+  const Arrival at = arrival();
+  for (Incoming& incoming : event.transactions) take_in(incoming, at);
 }
 
-void Core::take_in(Incoming& incoming, const Hash& tip, Timestamp time) {
-  const block::ParsedTransaction& transaction = *incoming.transaction;
-  const Hash id = transaction.id();
-  const auto wait_or_accept = [&] {
-    if (!incoming.answer) return;
-    if (incoming.until_final) {
-      waiters_[id].push_back(std::move(incoming.answer));
-    } else {
-      incoming.answer(stated(id, rpc::SubmitState::accepted));
-    }
-  };
-  if (mempool_.find(id)) return wait_or_accept();
+Core::Arrival Core::arrival() const {
+  const consensus::Snapshot snapshot = engine_.snapshot();
+  return {snapshot.tip_id, now().utc, snapshot.serves_reads};
+}
 
-  const auto place = parts_.archive.store().recent().find_transaction(id);
+/// It is final, or on its way to be, or wrong, or new: asked in this order.
+void Core::take_in(Incoming& incoming, const Arrival& at) {
+  const block::ParsedTransaction& transaction = *incoming.transaction;
+  if (mempool_.find(transaction.id())) return wait_or_accept(incoming);
+  const auto place = parts_.archive.store().recent().find_transaction(transaction.id());
   if (place) {
-    if (incoming.answer) answer_final(id, *place, std::move(incoming.answer));
+    if (incoming.answer) answer_final(transaction.id(), *place, std::move(incoming.answer));
     return;
   }
-  if (incoming.answer && blocks_.is_in_chain(tip, id)) {
+  if (incoming.answer && blocks_.is_in_chain(at.tip, transaction.id())) {
     // Under way already; should its block be given up, it waits for another.
     mempool_.add(incoming.transaction);
-    return wait_or_accept();
+    return wait_or_accept(incoming);
   }
-  const auto refusal = blocks_.inadmissible_on(tip, transaction, time);
-  if (refusal && incoming.answer && may_be_final_long_ago(*refusal)) {
-    // A wallet that lost the answer must hear "done", never something it would pay again on.
-    const auto read = [id, refusal = *refusal, answer = incoming.answer](Archive& archive) {
-      const auto found = archive.store().find_transaction(id);
-      auto proven = found && *found ? archive.proven(**found) : std::nullopt;
-      // What can't be read just now may be final all the same.
-      if (!found || (*found && !proven)) return answer(stated(id, rpc::SubmitState::overloaded));
-      if (!proven) return answer(inadmissible(id, refusal));
-      rpc::SubmitAnswer final_answer = stated(id, rpc::SubmitState::final);
-      final_answer.result = std::make_shared<const rpc::ProvenTransaction>(*std::move(proven));
-      answer(final_answer);
-    };
-    parts_.archive.read(
-        read, [id, answer = incoming.answer] { answer(stated(id, rpc::SubmitState::overloaded)); });
-    return;
-  }
-  if (refusal) {
-    if (incoming.answer) return incoming.answer(inadmissible(id, *refusal));
-    if (may_pass_later(*refusal) && early_.size() < kEarlyMax) early_.push_back(incoming);
-    return;
+  if (const auto refusal = blocks_.inadmissible_on(at.tip, transaction, at.time)) {
+    return refuse(incoming, *refusal, at.is_current);
   }
   switch (mempool_.add(incoming.transaction)) {
     case Mempool::Added::yes:
       if (incoming.answer) to_forward_.push_back(incoming.transaction);
-      return wait_or_accept();
+      return wait_or_accept(incoming);
     case Mempool::Added::known:
-      return wait_or_accept();
+      return wait_or_accept(incoming);
     case Mempool::Added::rival:
     case Mempool::Added::full:
-      if (incoming.answer) incoming.answer(stated(id, rpc::SubmitState::overloaded));
+      if (incoming.answer) incoming.answer(stated(transaction.id(), rpc::SubmitState::overloaded));
       return;
   }
+}
+
+void Core::wait_or_accept(Incoming& incoming) {
+  if (!incoming.answer) return;
+  const Hash id = incoming.transaction->id();
+  if (incoming.until_final) {
+    waiters_[id].push_back(std::move(incoming.answer));
+  } else {
+    incoming.answer(stated(id, rpc::SubmitState::accepted));
+  }
+}
+
+/// A no is a no of the town only when the state it was found on is the town's: who is cut off asks
+/// for patience instead, as it may lack the very block that would make it a yes.
+void Core::refuse(Incoming& incoming, rules::Refusal refusal, bool is_current) {
+  const Hash id = incoming.transaction->id();
+  if (!incoming.answer) {
+    if (may_pass_later(refusal) && early_.size() < kEarlyMax) early_.push_back(incoming);
+    return;
+  }
+  const auto no = is_current ? inadmissible(id, refusal) : stated(id, rpc::SubmitState::overloaded);
+  if (!may_be_final_long_ago(refusal)) return incoming.answer(no);
+  // A wallet that lost the answer must hear "done", never something it would pay again on.
+  const auto read = [id, no, answer = incoming.answer](Archive& archive) {
+    const auto found = archive.store().find_transaction(id);
+    auto proven = found && *found ? archive.proven(**found) : std::nullopt;
+    // What can't be read just now may be final all the same.
+    if (!found || (*found && !proven)) return answer(stated(id, rpc::SubmitState::overloaded));
+    if (!proven) return answer(no);
+    rpc::SubmitAnswer final_answer = stated(id, rpc::SubmitState::final);
+    final_answer.result = std::make_shared<const rpc::ProvenTransaction>(*std::move(proven));
+    answer(final_answer);
+  };
+  parts_.archive.read(
+      read, [id, answer = incoming.answer] { answer(stated(id, rpc::SubmitState::overloaded)); });
 }
 
 void Core::answer_final(const Hash& id, const store::TransactionPlace& place,
@@ -177,9 +188,8 @@ void Core::retry_early() {
   std::deque<Incoming> early;
   early.swap(early_);
   if (early.empty()) return;
-  const Timestamp time = now().utc;
-  const Hash tip = engine_.snapshot().tip_id;
-  for (Incoming& incoming : early) take_in(incoming, tip, time);
+  const Arrival at = arrival();
+  for (Incoming& incoming : early) take_in(incoming, at);
 }
 
 void Core::offer_pending_again() {

@@ -64,6 +64,11 @@ bool NodeView::is_serving() const {
   return figures.snapshot.serves_reads && !figures.halted;
 }
 
+bool NodeView::takes_payments() const {
+  const CoreFigures figures = parts_.core.figures();
+  return figures.snapshot.takes_payments && !figures.halted;
+}
+
 Timestamp NodeView::now() const { return std::max(rpc::machine_time(), parts_.chain.tip().time); }
 
 std::shared_ptr<const state::Charter> NodeView::charter() const { return parts_.charter; }
@@ -121,7 +126,8 @@ std::vector<block::KeyReference> NodeView::find_key(const PublicKey& key) const 
     std::vector<block::KeyReference> places;
     for (const AccountId id : state.accounts_with_key(key)) {
       const state::Account& account = *state.find(id);
-      for (std::uint8_t slot = 0; slot < account.keys.size(); ++slot) {
+      const auto slots = static_cast<std::uint8_t>(account.keys.size());
+      for (std::uint8_t slot = 0; slot < slots; ++slot) {
         const state::KeySlot& place = account.keys[slot];
         if (place.filled && place.grant.key == key && places.size() < kKeyPlacesMax) {
           places.push_back({id, slot, place.generation});

@@ -32,6 +32,7 @@ class NodeView final : public rpc::LedgerView {
 
   [[nodiscard]] rpc::NodeStatus status() const override;
   [[nodiscard]] bool is_serving() const override;
+  [[nodiscard]] bool takes_payments() const override;
   [[nodiscard]] Timestamp now() const override;
   [[nodiscard]] std::shared_ptr<const state::Charter> charter() const override;
   [[nodiscard]] std::vector<rpc::ProgramRecord> programs() const override;

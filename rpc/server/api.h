@@ -51,13 +51,15 @@ struct Api {
 
 using Call = boost::asio::awaitable<Response> (*)(Api& api, const Request& request);
 
+/// What a call needs of the node. What proves itself does so at any age.
+enum class Needs : std::uint8_t { nothing, payments_taken, newest_state };
+
 /// A path of the API: "{}" stands for one captured segment.
 struct Route {
   std::string_view method;
   std::string_view path;  ///< as openapi.json writes it: "/v1/accounts/{number}"
   Call call;
-  /// Answered also before the node serves reads: what proves itself does so at any age.
-  bool while_syncing = false;
+  Needs needs = Needs::newest_state;
   Entrance entrance = Entrance::api;
 };
 [[nodiscard]] std::span<const Route> routes();

@@ -92,6 +92,9 @@ class LedgerView {
   [[nodiscard]] virtual NodeStatus status() const = 0;
   /// As status().serving, without the rest. Asked before every read.
   [[nodiscard]] virtual bool is_serving() const = 0;
+  /// Payments may wait here. So they may for a while where no read is served: in a node that lost
+  /// its connections to a quorum.
+  [[nodiscard]] virtual bool takes_payments() const = 0;
   /// The node's UTC clock, never below the newest block's time: balances are told as of it.
   [[nodiscard]] virtual Timestamp now() const = 0;
   /// The charter in force.

@@ -6,24 +6,24 @@ namespace hansatsu::rpc {
 namespace {
 
 constexpr std::array kRoutes = {
-    Route{"GET", "/openapi.json", calls::openapi, true},
-    Route{"GET", "/metrics", calls::metrics, true, Entrance::metrics},
-    Route{"GET", "/v1/status", calls::status, true},
-    Route{"GET", "/v1/charter", calls::charter, true},
+    Route{"GET", "/openapi.json", calls::openapi, Needs::nothing},
+    Route{"GET", "/metrics", calls::metrics, Needs::nothing, Entrance::metrics},
+    Route{"GET", "/v1/status", calls::status, Needs::nothing},
+    Route{"GET", "/v1/charter", calls::charter, Needs::nothing},
     Route{"GET", "/v1/programs", calls::programs},
     Route{"GET", "/v1/shops", calls::shops},
-    Route{"POST", "/v1/transactions", calls::submit},
+    Route{"POST", "/v1/transactions", calls::submit, Needs::payments_taken},
     Route{"GET", "/v1/transactions/{id}", calls::transaction},
     Route{"POST", "/v1/preview", calls::preview},
-    Route{"GET", "/v1/receipts/{id}", calls::receipt, true},
+    Route{"GET", "/v1/receipts/{id}", calls::receipt, Needs::nothing},
     Route{"GET", "/v1/accounts/{number}", calls::account},
     Route{"GET", "/v1/accounts/{number}/history", calls::history},
     Route{"GET", "/v1/keys/{key}", calls::keys},
     Route{"GET", "/v1/figures", calls::figures},
     Route{"GET", "/v1/events", calls::events},
     Route{"GET", "/v1/redemptions", calls::redemptions},
-    Route{"GET", "/v1/blocks/{height}", calls::block, true},
-    Route{"GET", "/v1/headers", calls::headers, true},
+    Route{"GET", "/v1/blocks/{height}", calls::block, Needs::nothing},
+    Route{"GET", "/v1/headers", calls::headers, Needs::nothing},
 };
 
 /// True if the path fits; its captured segments go into the request.
@@ -46,6 +46,18 @@ bool fits(std::string_view pattern, Request& request) {
   return segment == request.target.segments.size();
 }
 
+bool is_ready(const LedgerView& view, Needs needs) {
+  switch (needs) {
+    case Needs::nothing:
+      return true;
+    case Needs::payments_taken:
+      return view.takes_payments();
+    case Needs::newest_state:
+      return view.is_serving();
+  }
+  return false;
+}
+
 }  // namespace
 
 std::span<const Route> routes() { return kRoutes; }
@@ -58,7 +70,7 @@ boost::asio::awaitable<Response> answer(Api& api, Request& request) {
       allow += (allow.empty() ? "" : ", ") + std::string{route.method};
       continue;
     }
-    if (!route.while_syncing && !api.view.is_serving()) {
+    if (!is_ready(api.view, route.needs)) {
       co_return response_of(problem_of(ApiError::syncing, request.language));
     }
     co_return co_await route.call(api, request);

@@ -85,6 +85,7 @@ void catch_up(Solo& solo, const std::vector<FinalBlock>& blocks) {
     Effects more = solo.tick_after(100);
     append(more, answer_ranges(solo, blocks, effects));
     append(more, solo.execute());
+    append(more, solo.sync());
     effects = std::move(more);
   }
   (void)solo.tick_after(1'000);
@@ -118,6 +119,25 @@ TEST_CASE("A8: the log of a catch-up proves its blocks without anybody's help",
 
   Solo again{kTown, kSelf, Recovered{kTown.anchor, {}, solo.log()}, false};
   CHECK(again.snapshot().final_height.raw == blocks.size());
+}
+
+TEST_CASE("A12: a slow disk is not buried under what a fast network brings", "[consensus][A12]") {
+  const std::vector<FinalBlock> blocks = chain_of(1'000, 1);
+  Solo solo{kTown, kSelf};
+  Effects effects = hear_of(solo, blocks.back());
+  for (int turn = 0; turn < 40; ++turn) {
+    Effects more = solo.tick_after(100);
+    append(more, answer_ranges(solo, blocks, effects));
+    append(more, solo.execute());
+    effects = std::move(more);
+  }
+  const std::uint64_t stuck_at = solo.snapshot().final_height.raw;
+  CHECK(stuck_at < 4 * kRangeBlocksMax);
+  // It goes on as soon as the disk does.
+  effects = solo.sync();
+  append(effects, answer_ranges(solo, blocks, effects));
+  append(effects, solo.execute());
+  CHECK(solo.snapshot().final_height.raw > stuck_at);
 }
 
 TEST_CASE("A8: a crash in the middle of a catch-up costs none of the proofs so far",

@@ -71,18 +71,45 @@ TEST_CASE("A11: reads are served when a quorum said how far it is, and all of th
   CHECK(solo.snapshot().serves_reads);
 }
 
-TEST_CASE("A11: who fell behind while it was cut off serves until it hears of it",
+TEST_CASE("A11: payments wait with who is cut off; reads are served for a blip only",
           "[consensus][A11]") {
   Solo solo{kTown, kSelf};
-  // Payments wait here while there is no quorum.
   (void)solo.step(PeerDown{ValidatorIndex{kLeader}});
   (void)solo.step(PeerDown{ValidatorIndex{kThird}});
+  const auto blip = static_cast<std::int64_t>(kSkip / std::chrono::milliseconds{1});
+  (void)solo.tick_after(blip);
   CHECK(solo.snapshot().serves_reads);
+  (void)solo.tick_after(1);
+  CHECK_FALSE(solo.snapshot().serves_reads);
+  CHECK(solo.snapshot().takes_payments);
+  // Others may be far ahead: that a quorum is connected says nothing until they did.
+  (void)solo.step(PeerUp{ValidatorIndex{kThird}});
+  CHECK_FALSE(solo.snapshot().serves_reads);
+  (void)solo.receive(kThird, solo.status(kThird));
+  CHECK(solo.snapshot().serves_reads);
+}
+
+TEST_CASE("A11: who is all alone wakes up to stop serving reads", "[consensus][A11]") {
+  Solo solo{kTown, kSelf};
+  std::vector<WakeAt> wakes;
+  for (std::uint8_t peer = 0; peer < 4; ++peer) {
+    if (peer == kSelf) continue;
+    for (const WakeAt& wake : all<WakeAt>(solo.step(PeerDown{ValidatorIndex{peer}})))
+      wakes.push_back(wake);
+  }
+  REQUIRE_FALSE(wakes.empty());
+  CHECK(wakes.back().at <= now_at(solo.ms()).monotonic + kSkip + Duration{1});
+}
+
+TEST_CASE("A11: who hears that it fell behind serves nothing", "[consensus][A11]") {
+  Solo solo{kTown, kSelf};
+  (void)solo.step(PeerDown{ValidatorIndex{kThird}});
   const std::vector<Block> blocks = blocks_of(20);
   (void)solo.step(PeerUp{ValidatorIndex{kThird}});
   CHECK(solo.snapshot().serves_reads);
   (void)solo.receive(kThird, status_at(solo, kThird, blocks.back().header));
   CHECK_FALSE(solo.snapshot().serves_reads);
+  CHECK_FALSE(solo.snapshot().takes_payments);
 }
 
 TEST_CASE("A11: a town of one validator hears of nobody and serves", "[consensus][A11]") {

@@ -182,6 +182,21 @@ TEST_CASE("a node that does not serve yet shows what it can prove, and denies no
   CHECK(code_of(ask(server, {"GET", "/v1/headers?from=99", {}, {}})).empty());
 }
 
+TEST_CASE("a node that is cut off takes payments and answers no question", "[rpc]") {
+  TestServer server;
+  Market market;
+  auto client = server.client();
+  server.ledger().set_cut_off(true);
+  const auto pay = market.pay(700);
+  const auto taken = client.submit(pay.bytes, false);
+  REQUIRE(taken.has_value());
+  CHECK(taken->state != rpc::SubmitState::inadmissible);
+  CHECK(client.programs().error().code == "E-API-24");
+  const auto status = client.status();
+  REQUIRE(status.has_value());
+  CHECK_FALSE(status->serving);
+}
+
 TEST_CASE("more transactions may not wait than the limit says", "[rpc]") {
   rpc::ServerLimits limits;
   limits.transactions_waiting = 2;

@@ -55,6 +55,10 @@ void TestLedger::set_syncing(bool syncing) {
   const std::lock_guard lock{mutex_};
   syncing_ = syncing;
 }
+void TestLedger::set_cut_off(bool cut_off) {
+  const std::lock_guard lock{mutex_};
+  cut_off_ = cut_off;
+}
 void TestLedger::set_stuck(bool stuck) {
   const std::lock_guard lock{mutex_};
   stuck_ = stuck;
@@ -129,13 +133,17 @@ rpc::NodeStatus TestLedger::status() const {
   if (!blocks_.empty()) status.block_id = chain::block_id(blocks_.back().header);
   status.state_root = town_.state.root();
   status.block_time = town_.now;
-  status.serving = !syncing_;
+  status.serving = !syncing_ && !cut_off_;
   status.syncing = syncing_;
   status.peers.push_back({"validator-1", true, status.height});
   status.waiting_transactions = held_.size();
   return status;
 }
 bool TestLedger::is_serving() const {
+  const std::lock_guard lock{mutex_};
+  return !syncing_ && !cut_off_;
+}
+bool TestLedger::takes_payments() const {
   const std::lock_guard lock{mutex_};
   return !syncing_;
 }

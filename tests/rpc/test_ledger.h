@@ -24,6 +24,8 @@ class TestLedger final : public rpc::LedgerView {
   /// Later submissions are turned away.
   void set_overloaded(bool overloaded);
   void set_syncing(bool syncing);
+  /// Far from a quorum: payments may wait, nothing is read.
+  void set_cut_off(bool cut_off);
   /// Answers that would come from a disk never come.
   void set_stuck(bool stuck);
   /// Reads of staff can't be written down.
@@ -51,6 +53,7 @@ class TestLedger final : public rpc::LedgerView {
 
   [[nodiscard]] rpc::NodeStatus status() const override;
   [[nodiscard]] bool is_serving() const override;
+  [[nodiscard]] bool takes_payments() const override;
   [[nodiscard]] Timestamp now() const override;
   [[nodiscard]] std::shared_ptr<const state::Charter> charter() const override;
   [[nodiscard]] std::vector<rpc::ProgramRecord> programs() const override;
@@ -89,6 +92,7 @@ class TestLedger final : public rpc::LedgerView {
   bool holding_ = false;
   bool overloaded_ = false;
   bool syncing_ = false;
+  bool cut_off_ = false;
   bool stuck_ = false;
   bool staff_log_full_ = false;
   bool staff_log_held_ = false;
