@@ -8,13 +8,15 @@ namespace hansatsu::consensus {
 std::vector<ValidatorIndex> leader_order(const chain::EpochContext& context,
                                          const chain::ValidatorSet& set) {
   std::vector<std::pair<Hash, ValidatorIndex>> keyed;
-  for (std::uint8_t index = 0; index < set.size(); ++index) {
+  const auto count = static_cast<std::uint8_t>(set.size());
+  for (std::uint8_t index = 0; index < count; ++index) {
     Encoder encoder;
     encoder(context.anchor_id, index);
     keyed.emplace_back(hash(HashTag::leader_order, encoder.view()), ValidatorIndex{index});
   }
   std::sort(keyed.begin(), keyed.end());
   std::vector<ValidatorIndex> order;
+  order.reserve(keyed.size());
   for (const auto& [key, index] : keyed) order.push_back(index);
   return order;
 }

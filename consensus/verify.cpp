@@ -20,7 +20,8 @@ bool Checker::is_signed(ValidatorIndex signer, const Hash& message,
 bool Checker::is_certificate(const Certificate& certificate) const {
   const Hash message = chain::vote_message(context_, certificate.ballot);
   std::size_t next_signature = 0;
-  for (std::uint8_t index = 0; index < set_.size(); ++index) {
+  const auto count = static_cast<std::uint8_t>(set_.size());
+  for (std::uint8_t index = 0; index < count; ++index) {
     if ((certificate.signers >> index & 1U) == 0) continue;
     if (!is_signed(ValidatorIndex{index}, message, certificate.signatures[next_signature])) {
       return false;

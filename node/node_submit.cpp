@@ -54,7 +54,7 @@ void check_chunk(Chunk& chunk, bool until_final, const BatchAnswer& answer, cons
     }
     arrived.transactions.push_back(
         {std::move(transaction), until_final,
-         [answer, place = place](rpc::SubmitAnswer one) { answer(place, std::move(one)); }});
+         [answer, at = place](rpc::SubmitAnswer one) { answer(at, std::move(one)); }});
   }
   if (arrived.transactions.empty()) return;
   CoreEvent event{std::move(arrived)};

@@ -19,7 +19,7 @@ std::uint64_t body_bytes(const BoundedVector<Evidence, kEvidenceMax>& evidence) 
 }
 
 Result<Body, BodyError> decode_body(const Hash& chain_id, const state::ChainLimits& limits,
-                                    std::shared_ptr<const Bytes> bytes) {
+                                    const std::shared_ptr<const Bytes>& bytes) {
   if (bytes->size() > limits.block_bytes) return Err{BodyError::too_large};
   Decoder decoder{*bytes};
   std::uint32_t count = 0;

@@ -27,7 +27,7 @@ enum class BodyError : std::uint8_t {
 /// Count and bytes of each transaction (u32 each), then the evidence. The body shares `bytes`.
 [[nodiscard]] Result<Body, BodyError> decode_body(const Hash& chain_id,
                                                   const state::ChainLimits& limits,
-                                                  std::shared_ptr<const Bytes> bytes);
+                                                  const std::shared_ptr<const Bytes>& bytes);
 [[nodiscard]] Bytes encode_body(const Body& body);
 /// Bytes that a transaction takes in a body.
 [[nodiscard]] std::uint64_t body_bytes(const ParsedTransaction& transaction);

@@ -8,7 +8,7 @@ std::uint32_t merkle_depth(std::uint64_t next) {
   return next <= 1 ? 0 : static_cast<std::uint32_t>(std::bit_width(next - 1));
 }
 
-MerkleTree::MerkleTree(std::uint64_t first, std::vector<Hash> leaves) {
+MerkleTree::MerkleTree(std::uint64_t first, const std::vector<Hash>& leaves) {
   std::vector<MerkleNode> nodes;
   nodes.reserve(leaves.size());
   for (const Hash& leaf : leaves) nodes.push_back({first + nodes.size(), leaf});

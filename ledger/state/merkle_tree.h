@@ -22,7 +22,7 @@ class MerkleTree {
  public:
   MerkleTree() = default;
   /// Builds every level from the leaves of rows first, first + 1, ... Cost: a hash a row.
-  MerkleTree(std::uint64_t first, std::vector<Hash> leaves);
+  MerkleTree(std::uint64_t first, const std::vector<Hash>& leaves);
 
   /// Zero for what is pruned or beyond the end.
   [[nodiscard]] Hash node(std::uint32_t level, std::uint64_t index) const;

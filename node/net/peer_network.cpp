@@ -52,6 +52,7 @@ Result<std::unique_ptr<PeerNetwork>, NetworkError> PeerNetwork::open(asio::io_co
   const auto own = make_key_certificate(keys.tls_seed);
   if (!own) return Err{NetworkError::tls_failed};
   std::vector<TlsKey> pinned;
+  pinned.reserve(config.peers.size());
   for (const PeerInfo& peer : config.peers) pinned.push_back(peer.tls_key);
   auto tls = TlsContext::make(*own, std::move(pinned));
   if (tls == nullptr) return Err{NetworkError::tls_failed};

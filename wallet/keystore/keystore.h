@@ -71,7 +71,7 @@ void fields(C& c, K& entry) {
 class Keystore {
  public:
   static constexpr std::size_t kKeysMax = 4'096;
-  static constexpr std::size_t kFileBytesMax = 1024 * 1024;
+  static constexpr std::size_t kFileBytesMax = std::size_t{1} << 20U;
 
   /// A new, empty keystore on disk.
   [[nodiscard]] static Result<Keystore, KeystoreError> create(const std::filesystem::path& path,
