@@ -226,7 +226,8 @@ TEST_CASE("double dial: on the wire one connection a lane remains", "[net]") {
   CHECK(a.network().status(who[1].index).dialed_by_us[place_of(hello->lane)] == true);
 }
 
-TEST_CASE("network: a peer that does not read loses bulk first and delays nobody", "[net]") {
+TEST_CASE("S37 network: a peer that does not read loses bulk first and delays nobody",
+          "[net][S37]") {
   const auto who = identities(2);
   NetworkLimits limits = test::test_limits();
   limits.dead_after = limits.write_stall_max = std::chrono::hours{1};
@@ -251,7 +252,7 @@ TEST_CASE("network: a peer that does not read loses bulk first and delays nobody
   CHECK(a.network().status(who[1].index).dropped_outgoing > dropped);
 }
 
-TEST_CASE("network: a large message on the bulk lane does not hold up a vote", "[net]") {
+TEST_CASE("S37 network: a large message on the bulk lane does not hold up a vote", "[net][S37]") {
   const auto who = identities(2);
   NetworkLimits slow = test::test_limits();
   slow.lane_bytes[place_of(Lane::bulk)] = {1'000, 1'000};  // a body takes minutes

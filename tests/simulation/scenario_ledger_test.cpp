@@ -55,7 +55,7 @@ TEST_CASE("S38 one node after the other restarted every five seconds, for an hou
   require_clean(world);
 }
 
-TEST_CASE("S47 a key is replaced while payments with it are under way, and caches are cold") {
+TEST_CASE("S47 a key is replaced while payments with it are under way, and nodes lose power") {
   std::uint32_t in_time = 0;
   std::uint32_t too_late = 0;
   for (std::uint64_t seed = 470; seed < 474; ++seed) {

@@ -74,7 +74,9 @@ TEST_CASE("S36 disks that take a second to sync, on one node, on f, on f+1") {
   require_clean(world);
 }
 
-TEST_CASE("S37 full blocks to all, and one peer reads ten kilobytes a second") {
+/// That votes pass such a peer's bodies on the wire is tests/node/net_network_test.cpp's matter;
+/// here they do, and the town must not wait for the bodies.
+TEST_CASE("S37 blocks to all, and one peer reads ten kilobytes of them a second") {
   World world{37, lan()};
   settle(world);
   static constexpr std::uint32_t kSlow = 3;
