@@ -3,57 +3,21 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <fstream>
-#include <regex>
 
 #include "ledger/block/receipt.h"
 #include "tests/bench/ceiling.h"
-#include "wallet/town/found.h"
+#include "tests/bench/stage.h"
 
 namespace bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::seconds kStartMax{60};
 constexpr std::chrono::seconds kLoadMax{600};
 constexpr std::chrono::minutes kValidity{9};
 constexpr std::chrono::milliseconds kCeilingTime{1'000};  ///< once before the load, once after
-/// Far below what the demo's coin lets a person pay a day.
-constexpr std::uint32_t kPaymentsAPayer = 100;
 /// Receipts that are verified whole, while nothing is measured: one of so many.
 constexpr std::size_t kReceiptSample = 50;
-
-/// A founded town with its validators running and its people there.
-struct Stage {
-  Validators validators;
-  town::Desk desk;
-};
-
-Attempt<void> set_residents(const Options& options) {
-  const Path path = options.dir / "town.toml";
-  const auto text = town::read_text(path);
-  if (!text) return Err{text.error()};
-  const auto plan = town::load_plan(options.dir);
-  if (!plan) return Err{plan.error()};
-  const std::uint32_t payers = options.payments / kPaymentsAPayer + 1;
-  const std::uint32_t residents = std::max(options.residents, payers * plan->first_charge);
-  return town::write_text(path, std::regex_replace(*text, std::regex{"(^|\n)residents = [0-9]+"},
-                                                   "$1residents = " + std::to_string(residents)));
-}
-
-Attempt<Stage> set_stage(const Options& options) {
-  const auto founded =
-      town::found({options.dir, options.example, options.hansatsud, options.validators});
-  if (!founded) return Err{founded.error()};
-  if (const auto set = set_residents(options); !set) return Err{set.error()};
-  auto validators = Validators::start(options.dir, options.hansatsud);
-  if (!validators) return Err{validators.error()};
-  auto desk = town::Desk::open(options.dir, town::Desk::Needs::all, kStartMax);
-  if (!desk) return Err{desk.error()};
-  if (const auto opened = town::open_town(*desk); !opened) return Err{opened.error()};
-  return Stage{*std::move(validators), *std::move(desk)};
-}
 
 /// Offers all of them as fast as the validators take them.
 town::Latencies pay_all(town::Desk& desk, const std::vector<Bytes>& payments,
@@ -172,9 +136,11 @@ Attempt<Figures> measure(const Options& options) {
   const auto payments = town::sign_payments(desk, options.payments, kValidity);
   if (!payments) return Err{payments.error()};
   std::vector<std::string> silent;
-  if (!desk.agree(kStartMax, silent)) return Err{std::string{"the validators disagree"}};
+  if (!desk.agree(kAgreeMax, silent)) return Err{std::string{"the validators disagree"}};
 
   Figures figures;
+  figures.machine = this_machine();
+  figures.rss_bytes_per_account = stage->rss_bytes_per_account;
   figures.validators = options.validators;
   figures.payments = options.payments;
   const Ceiling ceiling_before = measure_ceiling(options.validators, kCeilingTime);
@@ -193,7 +159,7 @@ Attempt<Figures> measure(const Options& options) {
   if (figures.latencies.failed != 0 || figures.latencies.took.empty()) {
     return Err{std::to_string(figures.latencies.failed) + " payments were not done"};
   }
-  if (!desk.agree(kStartMax, silent)) return Err{std::string{"the validators disagree"}};
+  if (!desk.agree(kAgreeMax, silent)) return Err{std::string{"the validators disagree"}};
   const auto after = validators.usage_of_all();
   if (!after) return Err{after.error()};
   const Ceiling ceiling_after = measure_ceiling(options.validators, kCeilingTime);

@@ -2,12 +2,15 @@
 
 #include <optional>
 
+#include "tests/bench/machine.h"
 #include "tests/bench/validators.h"
 #include "wallet/town/pace.h"
 
 /// The benchmark of docs/performance.md: a founded town of real processes, payments signed
 /// beforehand and offered over the HTTP API on loopback, and the ceiling of the same run.
 namespace bench {
+
+inline constexpr std::chrono::seconds kAgreeMax{60};  ///< until all validators answer and agree
 
 struct Options {
   Path dir;        ///< where the town is founded
@@ -25,6 +28,7 @@ struct Options {
 using StageCosts = std::map<std::string, double>;
 
 struct Figures {
+  Machine machine;
   std::uint32_t validators = 0;
   std::uint32_t payments = 0;
   double final_per_second = 0;
@@ -33,6 +37,9 @@ struct Figures {
   double log_bytes_per_payment = 0;
   double disk_bytes_per_payment = 0;  ///< the log, and what LevelDB has grown by
   std::uint64_t rss_bytes = 0;        ///< of the largest validator, after the load
+  /// What the validators grew by while the town was opened, by its accounts: their rows and tree,
+  /// and whatever else opening and charging them left.
+  double rss_bytes_per_account = 0;
   double syncs_per_block = 0;
   double payments_per_block = 0;
   std::uint64_t nullified_views = 0;

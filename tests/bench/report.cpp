@@ -25,6 +25,7 @@ nlohmann::json costs_json(const StageCosts& costs) {
 std::string to_json(const Figures& figures) {
   const town::Latencies& latencies = figures.latencies;
   const nlohmann::json json{
+      {"machine", {{"cores", figures.machine.cores}, {"processor", figures.machine.processor}}},
       {"validators", figures.validators},
       {"payments", figures.payments},
       {"final_per_second", rounded(figures.final_per_second)},
@@ -38,6 +39,7 @@ std::string to_json(const Figures& figures) {
       {"log_bytes_per_payment", rounded(figures.log_bytes_per_payment)},
       {"disk_bytes_per_payment", rounded(figures.disk_bytes_per_payment)},
       {"rss_bytes", figures.rss_bytes},
+      {"rss_bytes_per_account", rounded(figures.rss_bytes_per_account)},
       {"syncs_per_block", rounded(figures.syncs_per_block)},
       {"payments_per_block", rounded(figures.payments_per_block)},
       {"nullified_views", figures.nullified_views},
@@ -53,7 +55,8 @@ std::string to_json(const Figures& figures) {
 
 void print(std::ostream& out, const Figures& figures) {
   const town::Latencies& latencies = figures.latencies;
-  out << std::fixed << std::setprecision(0) << figures.payments << " payments, "
+  out << figures.machine.cores << " cores, " << figures.machine.processor << "\n"
+      << std::fixed << std::setprecision(0) << figures.payments << " payments, "
       << figures.validators << " validators: " << figures.final_per_second
       << " final a second; signatures alone allow " << figures.ceiling_per_second
       << std::setprecision(2) << "; ratio " << ratio_of(figures) << ", of processor time "
@@ -67,7 +70,9 @@ void print(std::ostream& out, const Figures& figures) {
       << std::setprecision(1) << "blocks: " << figures.payments_per_block << " payments each, "
       << figures.nullified_views
       << " views nullified; memory of a validator: " << static_cast<double>(figures.rss_bytes) / 1e6
-      << " MB\n"
+      << " MB," << std::setprecision(0) << ' ' << figures.rss_bytes_per_account
+      << " bytes an account\n"
+      << std::setprecision(1)
       << "processor time a payment and validator: " << figures.user_us_per_payment << " us user, "
       << figures.system_us_per_payment << " us system; load generator "
       << figures.client_us_per_payment << " us; one signature check alone " << figures.verify_us
