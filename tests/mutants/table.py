@@ -153,7 +153,7 @@ MUTANTS = [
            ("S17 *",)),
     Mutant("depth_without_end", "consensus/propose.cpp",
            "draft.height.raw > state.last_final.header.height.raw + kDepthMax", "false",
-           ("S46 *",)),
+           ("S46 while who *",)),
     Mutant("proof_with_empty_blocks", "consensus/commit.cpp",
            "is_first || has_content(block.header)", "true",
            ("S54*",)),

@@ -143,6 +143,50 @@ TEST_CASE("S46 while who holds the certificates hangs, at most eight blocks wait
   require_clean(world);
 }
 
+TEST_CASE("S46 while only the disk of who holds the certificates hangs, they go out all the same") {
+  World world{47, lan()};
+  settle(world);
+  constexpr std::uint32_t kHolder = 2;
+  bool hangs = true;
+  std::uint64_t deepest = 0;
+  std::uint64_t told_by_others = 0;
+  world.set_filter([&](std::uint32_t from, std::uint32_t to, const Message& message) {
+    if (const auto* proposal = std::get_if<Proposal>(&message)) {
+      const Height known = proposal->final_tip ? proposal->final_tip->header.height : Height{};
+      if (!proposal->header.is_empty()) {
+        deepest = std::max(deepest, proposal->header.height.raw - known.raw);
+      }
+    }
+    if (hangs && from != kHolder && is_vote(message, VoteKind::finalize)) ++told_by_others;
+    // Whoever wants to know what is final has to hear it from the one whose disk hangs.
+    return !hangs || to == kHolder || !is_vote(message, VoteKind::finalize);
+  });
+  Settings settings = world.settings();
+  settings.sync_ns_of[kHolder] = 10 * kSecond;
+  world.set_settings(settings);
+  std::set<Payment> payments;
+  const std::uint64_t syncs_before = world.node(kHolder).disk().syncs();
+  for (Payment payment = 1; payment <= 250; ++payment) {
+    payments.insert(payment);
+    world.submit(payment % 2 == 0 ? 0 : 1, payment);
+    world.run_for(40 * kMillisecond);
+  }
+  // Two or three syncs in ten seconds, at this mean: the disk did hang, and the engine did not.
+  REQUIRE(world.node(kHolder).is_syncing());
+  REQUIRE(world.node(kHolder).disk().syncs() - syncs_before <= 6);
+  REQUIRE(told_by_others > 0);
+  // Each view that it leads is given up, after longer waits each time, and no other waits for it:
+  // a dozen of the former come with three times as many blocks.
+  CHECK(world.checkers().final_height().raw >= 20);
+  CHECK(deepest <= consensus::kDepthMax);
+  world.check_memory();
+  hangs = false;
+  world.set_settings(lan());
+  CHECK(world.run_until([&] { return world.all_paid(payments); }, 120 * kSecond));
+  CHECK(deepest <= consensus::kDepthMax);
+  require_clean(world);
+}
+
 TEST_CASE("S50 syncs of thirty milliseconds on nodes of unequal speed give up few views") {
   const std::uint32_t slow = GENERATE(1U, 2U, 4U);
   World world{500 + slow, with_slow_disks(4, slow, 30 * kMillisecond)};
