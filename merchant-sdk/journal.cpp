@@ -89,22 +89,25 @@ bool take_line(std::string_view line, const JournalOwner& owner, JournalEntries&
 
 }  // namespace
 
+Result<JournalEntries> parse_journal(std::string_view text, const JournalOwner& owner) {
+  text = text.substr(0, whole_line_bytes(text));
+  JournalEntries entries;
+  for (bool heading = true; !text.empty(); heading = false) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(line.size() + 1);
+    if (heading ? line != kHeading : !take_line(line, owner, entries))
+      return ErrorCode::journal_damaged;
+  }
+  return entries;
+}
+
 Result<JournalEntries> Journal::read() const {
   const auto bytes = wallet::read_file(path_, kJournalBytesMax);
   if (!bytes) {
     if (bytes.error() == wallet::FileError::not_found) return JournalEntries{};
     return ErrorCode::journal_unreadable;
   }
-  std::string_view text = as_text(*bytes);
-  text = text.substr(0, whole_line_bytes(text));
-  JournalEntries entries;
-  for (bool heading = true; !text.empty(); heading = false) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(line.size() + 1);
-    if (heading ? line != kHeading : !take_line(line, owner_, entries))
-      return ErrorCode::journal_damaged;
-  }
-  return entries;
+  return parse_journal(as_text(*bytes), owner_);
 }
 
 Result<Done> Journal::add_line(const std::string& line) const {

@@ -25,6 +25,11 @@ struct JournalOwner {
   std::string coin;
 };
 
+/// Orders that are not over, of a journal's bytes. Errors: journal_damaged. A last line that is not
+/// whole is none: its writer has never said that it was written.
+[[nodiscard]] Result<JournalEntries> parse_journal(std::string_view text,
+                                                   const JournalOwner& owner);
+
 /// A till's orders on disk, one line each, nothing ever changed.
 /// Source:  docs/merchant.md "The journal".
 /// Threads: any, also of several processes: the file is locked while a line is added.
@@ -34,9 +39,7 @@ class Journal {
   Journal(std::filesystem::path path, JournalOwner owner)
       : path_{std::move(path)}, owner_{std::move(owner)} {}
 
-  /// Orders that are not over. A file that is not there has none.
-  /// Errors: journal_unreadable, journal_damaged. A last line that is not whole is none: its writer
-  /// has never said that it was written.
+  /// As parse_journal. A file that is not there has none. Errors: journal_unreadable as well.
   [[nodiscard]] Result<JournalEntries> read() const;
 
   /// Each is on the disk when it returns. Errors: journal_unwritable, and nothing is added.
