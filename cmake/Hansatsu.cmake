@@ -84,6 +84,7 @@ endfunction()
 
 # add_hansatsu_test(name SOURCES ... DEPENDS ... [LABELS ...] [ARGUMENTS ...] [TIMEOUT seconds] [SANITIZED])
 # A Catch2 program that ctest runs, with these arguments.
+# Under sanitizers it may take five times as long.
 # SANITIZED: the sanitizers' build runs all of it, so that ./check needs it in no other.
 function(add_hansatsu_test name)
   cmake_parse_arguments(ARG "SANITIZED" "TIMEOUT" "SOURCES;DEPENDS;LABELS;ARGUMENTS" ${ARGN})
@@ -103,6 +104,9 @@ function(add_hansatsu_test name)
   add_test(NAME ${name} COMMAND test-${name} ${ARG_ARGUMENTS})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
+  endif()
+  if(HANSATSU_SANITIZE)
+    math(EXPR ARG_TIMEOUT "5 * ${ARG_TIMEOUT}")
   endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
   if(ARG_LABELS)

@@ -30,7 +30,7 @@ class Answers {
   PersistResult next() {
     if (waiting_.empty()) {
       REQUIRE(
-          queue_.take_all(waiting_, std::chrono::steady_clock::now() + std::chrono::minutes{1}));
+          queue_.take_all(waiting_, std::chrono::steady_clock::now() + std::chrono::minutes{5}));
       REQUIRE_FALSE(waiting_.empty());
     }
     PersistResult result = std::move(waiting_.front());
