@@ -17,6 +17,8 @@ namespace net = boost::asio;
 
 constexpr std::string_view kScheme = "http://";
 constexpr std::string_view kSignatureOld = "E-API-15";
+constexpr std::string_view kNodeBusy = "E-API-23";
+constexpr std::string_view kPreview = "/v1/preview";
 
 HttpRequest get(std::string target, std::string_view accept = kJsonMedia) {
   HttpRequest request;
@@ -32,6 +34,14 @@ struct RequestSigner {
 net::awaitable<void> exchange_into(std::optional<Answer<HttpReply>>& reply, Connection& connection,
                                    HttpRequest request, Connection::Deadline deadline) {
   reply = co_await connection.exchange(std::move(request), deadline);
+}
+/// No answer, or that there is none now: another node may do better. Of `unreachable` a connection
+/// has tried them all.
+bool is_unable(const Answer<HttpReply>& reply) {
+  if (!reply)
+    return reply.error().failure == CallFailure::timed_out ||
+           reply.error().failure == CallFailure::closed;
+  return reply->status == 503 || (reply->status == 429 && error_of(*reply).code == kNodeBusy);
 }
 RequestSigner request_signer(const Signer& signer) { return {signer.reference, signer.key}; }
 
@@ -60,15 +70,22 @@ class Client::Implementation {
     ASSERT(!options.endpoints.empty());
   }
 
-  /// One whose clock is wrong is passed over; if all are, ours may be.
+  /// Who can't answer now is passed over where a question may be asked of all, and each has a share
+  /// of the time. So is one whose clock is wrong; if all are, ours may be.
   [[nodiscard]] Answer<HttpReply> call(const HttpRequest& request) {
     const auto deadline = std::chrono::steady_clock::now() + options.call_time_max;
-    for (std::size_t asked = 0; asked < options.endpoints.size(); ++asked) {
-      auto reply = call_one(request, deadline);
-      if (!reply || clock.learn(*reply)) return reply;
-      connection.leave_endpoint();
+    const bool only_asks = request.method == "GET" || request.target == kPreview;
+    for (std::size_t left = options.endpoints.size();; --left) {
+      const auto now = std::chrono::steady_clock::now();
+      const auto share = (deadline - now) / static_cast<std::int64_t>(left);
+      auto reply = call_one(request, only_asks ? now + share : deadline);
+      const bool clock_fits = !reply || clock.learn(*reply);
+      if (clock_fits && !is_unable(reply)) return reply;
+      connection.leave_endpoint();  // or every call would meet it
+      if (left > 1 && (only_asks || !clock_fits)) continue;
+      if (clock_fits) return reply;
+      return Err{CallError{CallFailure::clock_differs, 0, {}, {}, {}}};
     }
-    return Err{CallError{CallFailure::clock_differs, 0, {}, {}, {}}};
   }
 
   [[nodiscard]] Answer<HttpReply> call_one(HttpRequest request, Connection::Deadline deadline) {
@@ -79,8 +96,6 @@ class Client::Implementation {
     io.restart();
     io.run();
     if (!reply) return Err{CallError{CallFailure::closed, 0, {}, {}, {}}};
-    // A node that takes connections and answers none must not be met by every call.
-    if (!*reply && reply->error().failure == CallFailure::timed_out) connection.leave_endpoint();
     return *std::move(reply);
   }
 
@@ -109,6 +124,7 @@ void Client::set_call_time_max(std::chrono::milliseconds time) {
   implementation_->options.call_time_max = time;
 }
 
+std::size_t Client::endpoint() const { return implementation_->connection.endpoint(); }
 void Client::begin_at(std::size_t endpoint) { implementation_->connection.begin_at(endpoint); }
 
 Answer<NodeStatus> Client::status() {
@@ -205,7 +221,7 @@ std::vector<std::optional<SubmitAnswer>> Client::submit_many(std::span<const Byt
 
 Answer<PreviewResult> Client::preview(const block::UnsignedTransaction& transaction,
                                       const Signer& signer) {
-  HttpRequest request = get("/v1/preview");
+  HttpRequest request = get(std::string{kPreview});
   request.method = "POST";
   request.content_type = kBinaryMedia;
   request.body = as_text(encode(transaction));

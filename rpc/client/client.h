@@ -43,8 +43,9 @@ struct Endpoint {
 [[nodiscard]] std::optional<Endpoint> parse_endpoint(std::string_view url);
 
 struct ClientOptions {
-  std::vector<Endpoint> endpoints;  ///< tried in turn when one can't be reached; at least one
-  std::string language = "en";      ///< of problems' sentences: "en" or "ja"
+  /// At least one. Tried in turn when one can't be reached; questions also when it can't answer.
+  std::vector<Endpoint> endpoints;
+  std::string language = "en";  ///< of problems' sentences: "en" or "ja"
   std::chrono::milliseconds connect_time_max{2'000};
   std::chrono::milliseconds call_time_max{10'000};  ///< of every call that names no time of its own
   /// How far a node's clock, which signatures and valid_until are counted by, may be from ours.
@@ -59,6 +60,8 @@ struct SubmitManyOptions {
   std::uint32_t batch = 64;            ///< transactions in one request, at most kBatchMax
   std::uint32_t in_flight_a_key = 64;  ///< 1..64: what the sequence window of a key takes
   bool until_final = true;
+  /// With several endpoints, of one request: what has no answer by then is offered to another.
+  std::chrono::milliseconds request_time_max{10'000};
   /// Called as answers come in: how many are answered so far.
   std::function<void(std::size_t)> progress;
   /// Called with the place of each settled transaction and how long its last request took.
@@ -151,8 +154,10 @@ class Client {
   [[nodiscard]] Timestamp now() const;
   /// Of every later call that names no time of its own.
   void set_call_time_max(std::chrono::milliseconds time);
-  /// The next call begins at this endpoint (modulo their number). After a call that had no answer
-  /// in its time the one after it is next, without being told.
+  /// Where the next call begins: an endpoint that gave no answer, or said that it can't just now,
+  /// is left without being told.
+  [[nodiscard]] std::size_t endpoint() const;
+  /// Modulo their number.
   void begin_at(std::size_t endpoint);
 
  private:

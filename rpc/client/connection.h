@@ -38,6 +38,7 @@ class Connection {
                                                                    Deadline deadline);
   /// Goes on with the next endpoint.
   void leave_endpoint();
+  [[nodiscard]] std::size_t endpoint() const { return endpoint_; }
   /// Goes on with this one, modulo their number.
   void begin_at(std::size_t endpoint);
 

@@ -123,7 +123,11 @@ net::awaitable<void> SubmitMany::send(Connection& connection,
   request.accept = kBinaryMedia;
 
   const auto asked = std::chrono::steady_clock::now();
-  const auto reply = co_await connection.exchange(std::move(request), deadline_);
+  // A node that is cut off keeps a request as long as it may: another might have it done.
+  const auto until = options_.endpoints.size() == 1 || how_.request_time_max > deadline_ - asked
+                         ? deadline_
+                         : asked + how_.request_time_max;
+  const auto reply = co_await connection.exchange(std::move(request), until);
   if (!reply) {
     settle_all(places, true);
     connection.leave_endpoint();
@@ -132,6 +136,7 @@ net::awaitable<void> SubmitMany::send(Connection& connection,
   }
   if (reply->status == 429 || reply->status == 503) {
     settle_all(places, true);
+    if (reply->status == 503) connection.leave_endpoint();
     co_await pause(std::max(reply->retry_after, kPause));
     co_return;
   }
