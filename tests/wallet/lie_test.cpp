@@ -95,6 +95,12 @@ TEST_CASE("a lying node never gets a second signed transaction for one wish", "[
   }
 }
 
+TEST_CASE("a node that takes a wish and gives no answer leaves time for another", "[wallet][day]") {
+  const OpenTown town;
+  (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "5,000"});
+  check_one_wish(town, Lie::never_answers, true, {0, "700"});
+}
+
 TEST_CASE("a lone node's word never ends what was signed", "[wallet][day]") {
   const OpenTown town;
   (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "9,000"});

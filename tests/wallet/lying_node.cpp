@@ -70,6 +70,10 @@ std::string LyingNode::answer_submission(const std::string& request) {
     ++kept_silent_;
     return {};
   }
+  if (lie_ == Lie::never_answers) {
+    is_gone_.wait();
+    return {};
+  }
   if (lie_ == Lie::names_trouble) {
     return message_of("400 Bad Request", "application/problem+json", std::string{kTrouble});
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <future>
 #include <map>
 #include <mutex>
 #include <set>
@@ -15,6 +16,7 @@ enum class Lie {
   holds_back,       ///< says "sequence used" of each transaction, and keeps it for later
   passes_on,        ///< says the same, and has the node do it
   keeps_silent,     ///< has the node do it, and hangs up
+  never_answers,    ///< takes it, and leaves the wallet waiting
   tells_old_news,   ///< tells of each account what it was when first asked for
   says_lapsed,      ///< says that it came too late, and keeps it for later
   says_closed,      ///< says that the account is closed, and keeps it for later
@@ -27,6 +29,9 @@ enum class Lie {
 class LyingNode {
  public:
   LyingNode(const std::string& node_url, Lie lie);
+  ~LyingNode() { gone_.set_value(); }
+  LyingNode(const LyingNode&) = delete;
+  LyingNode& operator=(const LyingNode&) = delete;
 
   [[nodiscard]] std::string url() const { return between_.url(); }
   /// How many different transactions it was trusted with.
@@ -45,6 +50,8 @@ class LyingNode {
 
   Lie lie_;
   std::atomic<std::size_t> kept_silent_{0};
+  std::promise<void> gone_;  ///< until then somebody is left waiting
+  std::shared_future<void> is_gone_{gone_.get_future()};
   mutable std::mutex mutex_;
   std::set<Bytes> seen_;                         ///< unsigned parts
   std::vector<std::string> held_back_;           ///< whole requests

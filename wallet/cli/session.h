@@ -113,6 +113,7 @@ class Session {
   [[nodiscard]] Attempt<KeyPair> unlock() const;
   [[nodiscard]] Attempt<std::uint64_t> next_sequence();
   [[nodiscard]] Attempt<rpc::SubmitAnswer> submit_until_final(const rpc::BuiltTransaction& built);
+  [[nodiscard]] Attempt<rpc::SubmitAnswer> offer_until_final(const rpc::BuiltTransaction& built);
   [[nodiscard]] Failure not_final_yet(const Hash& id) const;
   [[nodiscard]] Failure unsettled(const Hash& id, Timestamp valid_until, const Failure& said) const;
 
@@ -134,7 +135,6 @@ class Session {
   const Console& console_;
   rpc::ClientOptions options_;
   std::unique_ptr<rpc::Client> client_;
-  std::size_t asked_ = 0;  ///< the endpoint that submissions were offered to last
   bool chain_checked_ = false;
   std::optional<state::Charter> charter_;
   Hash chain_id_;

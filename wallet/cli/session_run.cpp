@@ -10,6 +10,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kSequenceAttempts = 4;
+/// A node that is cut off takes what it is given, and keeps its answer as long as it may. The same
+/// bytes at another node are the same transaction.
+constexpr std::chrono::milliseconds kOneNodeMax{5'000};
 constexpr auto kLapsed = static_cast<std::uint16_t>(rules::Refusal::transaction_lapsed);
 
 }  // namespace
@@ -22,12 +25,19 @@ Failure Session::not_final_yet(const Hash& id) const {
 }
 
 Attempt<rpc::SubmitAnswer> Session::submit_until_final(const rpc::BuiltTransaction& built) {
+  auto answer = offer_until_final(built);
+  client_->set_call_time_max(options_.call_time_max);
+  return answer;
+}
+
+Attempt<rpc::SubmitAnswer> Session::offer_until_final(const rpc::BuiltTransaction& built) {
   const auto deadline = Clock::now() + std::chrono::seconds{settings_.wait_seconds};
   for (;;) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) return Err{not_final_yet(built.id)};
-    client_->set_call_time_max(left);
+    client_->set_call_time_max(options_.endpoints.size() == 1 ? left : std::min(left, kOneNodeMax));
+    const std::size_t asked = client_->endpoint();
     auto answer = client_->submit(built.bytes, true);
     std::chrono::milliseconds pause{100};
     if (answer) {
@@ -41,7 +51,7 @@ Attempt<rpc::SubmitAnswer> Session::submit_until_final(const rpc::BuiltTransacti
     } else {
       pause = std::max(pause, answer.error().retry_after);
     }
-    client_->begin_at(++asked_);  // the same bytes: another node may do better
+    if (client_->endpoint() == asked) client_->begin_at(asked + 1);
     std::this_thread::sleep_for(std::min(pause, left));
   }
 }
