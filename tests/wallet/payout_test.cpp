@@ -94,6 +94,23 @@ TEST_CASE("a bank file is bound whole: what is left out would be paid twice", "[
   CHECK(town.count("filed") == 1);
 }
 
+TEST_CASE("a bank file that is settled in part is not filed again, nor sent", "[wallet][day]") {
+  const PayoutTown town;
+  (void)town.list("list.csv");
+  REQUIRE(town.file(town.bank, "list.csv").exit == 0);
+  for (const char* settled : {"1 of its 2", "2 of its 2"}) {
+    const Json filed =
+        town.did("treasurer", {"office", "redemptions", "--state", "filed"})["redemptions"];
+    const std::string id = filed[0]["redemption"];
+    (void)town.did("treasurer", {"office", "settle", "--bank-file", town.bank, "--redemption", id});
+    const Ended again = town.file(town.bank, "list.csv");
+    CAPTURE(again.err);
+    CHECK(again.exit == 2);
+    CHECK(says(again, settled));
+    CHECK(says(again, "do not send it again"));
+  }
+}
+
 TEST_CASE("who had no answer to a filing is told that it is filed", "[wallet][day]") {
   const PayoutTown town;
   (void)town.list("list.csv");

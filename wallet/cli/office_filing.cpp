@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "rpc/json/members_answers.h"
 #include "wallet/cli/roster_file.h"
@@ -51,6 +52,27 @@ std::string changed_line(const Console& console, const rules::FileLine& line,
   return "\n  " + std::to_string(line.redemption.raw) + ": " + grouped(line.payout) + " -> " + now;
 }
 
+/// That some of the list is paid by this very bank file, if so: whoever files it again must not
+/// send it again.
+Attempt<void> check_unsettled(Session& session, const rules::File& wanted) {
+  const Console& console = session.console();
+  const auto paid = redemptions_of(session, wanted.coin, state::RedemptionState::paid);
+  if (!paid) return Err{paid.error()};
+  std::set<RedemptionId> settled;
+  for (const rpc::RedemptionRecord& record : *paid)
+    if (record.redemption.bank_file == wanted.bank_file) settled.insert(record.id);
+  const auto count = std::count_if(wanted.lines.begin(), wanted.lines.end(), [&](const auto& line) {
+    return settled.contains(line.redemption);
+  });
+  if (count == 0) return {};
+  return Err{wrong_input(console,
+                         {"this bank file is filed, and {} of its {} redemptions are settled "
+                          "already: do not send it again",
+                          "この振込データは登録済みで、{} 件(全 {} 件)は精算まで済んでいます。"
+                          "もう一度銀行に送らないでください"},
+                         {std::to_string(count), std::to_string(wanted.lines.size())})};
+}
+
 /// True: all of the list is filed under this bank file. False: all of it is free to be. Anything
 /// between is a Failure: what the bank pays and what is bound would differ.
 Attempt<bool> is_filed(Session& session, const rules::File& wanted) {
@@ -58,16 +80,22 @@ Attempt<bool> is_filed(Session& session, const rules::File& wanted) {
   const auto known = requested_and_filed(session, wanted.coin);
   if (!known) return Err{known.error()};
   std::size_t bound = 0;
+  bool is_any_gone = false;
   std::string changed;
   for (const rules::FileLine& line : wanted.lines) {
     const auto found = known->find(line.redemption);
     const auto* record = found == known->end() ? nullptr : &found->second;
+    if (record == nullptr) is_any_gone = true;
     const LineState state =
         record == nullptr ? LineState::changed : state_of(wanted, line, *record);
     if (state == LineState::bound) ++bound;
     if (state == LineState::changed) changed += changed_line(console, line, record);
   }
   if (bound == wanted.lines.size()) return true;
+  if (is_any_gone) {
+    if (const auto unsettled = check_unsettled(session, wanted); !unsettled)
+      return Err{unsettled.error()};
+  }
   const bool is_taken = std::any_of(known->begin(), known->end(), [&](const auto& entry) {
     return entry.second.redemption.bank_file == wanted.bank_file;
   });
