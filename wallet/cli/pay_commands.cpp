@@ -122,27 +122,33 @@ Attempt<void> show_preview(Session& session, const Preview& preview, CoinId coin
   return {};
 }
 
-/// Who must try again does it under the same order: a shop's order is paid once.
+/// Who must try again does it under the same order: until the end of the day after a payment the
+/// ledger refuses another of it (docs/protocol/ledger.md), and not any longer.
 Failure with_order(const Console& console, Failure failure, const Payment& payment) {
   if (failure.exit != ExitCode::unknown) return failure;
   failure.text +=
       payment.is_fixed
-          ? console.say({"\nIf you pay again, pay this same request: its order is paid only once",
-                         "\n支払い直すときは同じ支払い請求を使ってください。一度しか"
-                         "支払われません"})
-          : console.say({"\nIf you pay again, name the same order, which is paid only once: "
-                         "--order {}",
-                         "\n支払い直すときは同じ注文番号を使ってください。一度しか"
-                         "支払われません: --order {}"},
+          ? console.say({"\nIf you pay again, pay this same request, today or tomorrow: its order "
+                         "is paid only once in that time. Later it might be paid twice",
+                         "\n支払い直すときは、今日か明日のうちに同じ支払い請求を使ってください。"
+                         "その間は一度しか支払われません。後日では二重払いになることがあります"})
+          : console.say({"\nIf you pay again, name the same order, today or tomorrow: it is paid "
+                         "only once in that time. Later it might be paid twice: --order {}",
+                         "\n支払い直すときは、今日か明日のうちに同じ注文番号を使ってください。"
+                         "その間は一度しか支払われません。後日では二重払いになることがあります: "
+                         "--order {}"},
                         {to_hex(payment.operation.order.view())});
   return failure;
 }
 
 /// Told before anything is sent: who stops the program has it on the screen.
 void tell_order(const Console& console, const OrderReference& order) {
-  console.warn(console.say({"order      {} (if the answer is lost, pay again with --order {})",
-                            "注文番号  {}(答えが届かなければ --order {} を付けて支払い直します)"},
-                           {to_hex(order.view()), to_hex(order.view())}));
+  console.warn(
+      console.say({"order      {} (if the answer is lost, pay again today or tomorrow with "
+                   "--order {})",
+                   "注文番号  {}(答えが届かなければ、今日か明日のうちに --order {} "
+                   "を付けて支払い直します)"},
+                  {to_hex(order.view()), to_hex(order.view())}));
 }
 
 Attempt<void> pay(Session& session, const PayOptions& options) {
