@@ -146,6 +146,7 @@ merchant::Result<merchant::Payment> Shift::look_once(const merchant::Order& orde
 }
 
 ExitCode Shift::look_back() {
+  note_again();
   auto looked = [&] {
     Keyboard::Watch watch{keyboard_};
     return till_.look_back(kLookBackMax, [&] { return !is_told_to_stop() && !watch.cancelled(); });
@@ -154,11 +155,13 @@ ExitCode Shift::look_back() {
     complain(looked.error());
     return exit_of(looked.error().code);
   }
-  note_told(looked->payments);
+  std::erase_if(looked->payments,
+                [&](const auto& found) { return told_.contains(found.payment.transaction_id); });
   found_any_ = !looked->payments.empty();
   if (!options_.json) say_found(*looked);
   for (const merchant::FoundPayment& found : looked->payments) {
-    if (found.settles) {
+    // The journal does not know what was told but could not be noted.
+    if (found.settles && !settled_.contains(found.order.reference)) {
       take(found.order, found.payment);
     } else {
       take_stray(found);
@@ -173,18 +176,12 @@ ExitCode Shift::look_back() {
   return ExitCode::done;
 }
 
-void Shift::note_told(std::vector<merchant::FoundPayment>& found) {
-  std::vector<merchant::FoundPayment> untold;
-  for (merchant::FoundPayment& one : found) {
-    if (!told_.contains(one.payment.transaction_id)) {
-      untold.push_back(std::move(one));
-      continue;
-    }
+void Shift::note_again() {
+  for (const Told& told : std::exchange(unnoted_, {})) {
     // What leaves no room for the journal leaves none for the proof either.
-    (void)keep(one.payment);
-    note(one.order, one.payment);
+    (void)keep(told.payment);
+    note(told);
   }
-  found = std::move(untold);
 }
 
 void Shift::say_found(const merchant::LookBack& looked) const {
@@ -206,10 +203,6 @@ void Shift::look_again() {
 }
 
 void Shift::take(const merchant::Order& order, const merchant::Payment& payment) {
-  ++payments_;
-  taken_ += payment.amount;
-  unpaid_.erase(order.reference);
-  told_.insert(payment.transaction_id);
   const std::string kept = keep(payment);
   if (options_.json) {
     print_json({{"event", "paid"},
@@ -226,12 +219,17 @@ void Shift::take(const merchant::Order& order, const merchant::Payment& payment)
     const Slip slip{options_.settings.name, options_.settings.shop, town_, order, payment};
     std::cout << "\n" << slip_text(slip, options_.language) << std::endl;
   }
-  note(order, payment);
+  if (!std::cout) return;  // nobody was told
+  settled_.insert(order.reference);
+  ++payments_;
+  taken_ += payment.amount;
+  unpaid_.erase(order.reference);
+  told_.insert(payment.transaction_id);
+  note({order, payment});
 }
 
 void Shift::take_stray(const merchant::FoundPayment& found) {
   const merchant::Payment& payment = found.payment;
-  told_.insert(payment.transaction_id);
   const std::string kept = keep(payment);
   const std::string number = std::to_string(payment.number);
   if (options_.json) {
@@ -255,13 +253,16 @@ void Shift::take_stray(const merchant::FoundPayment& found) {
                       shown_amount(found.order.amount), number, std::to_string(payment.amount)})
               << std::endl;
   }
-  note(found.order, payment);
+  if (!std::cout) return;  // nobody was told
+  told_.insert(payment.transaction_id);
+  note({found.order, payment});
 }
 
-void Shift::note(const merchant::Order& order, const merchant::Payment& payment) {
-  if (!std::cout) return;  // nobody was told
-  const auto noted = till_.note(order, payment);
-  if (!noted) say_trouble(noted.error(), &order);
+void Shift::note(Told told) {
+  const auto noted = till_.note(told.order, told.payment);
+  if (noted) return;
+  say_trouble(noted.error(), &told.order);
+  unnoted_.push_back(std::move(told));
 }
 
 std::string Shift::keep(const merchant::Payment& payment) const {

@@ -41,13 +41,16 @@ class Shift {
   /// Prints the slip, and only then notes the payment: what the shop was not told of is told again.
   void take(const merchant::Order& order, const merchant::Payment& payment);
   void take_stray(const merchant::FoundPayment& found);
-  /// Takes those out that were told in this sitting already, but could not be noted: only their
-  /// noting, and keeping their proofs, is tried again.
-  void note_told(std::vector<merchant::FoundPayment>& found);
+  struct Told {
+    merchant::Order order;
+    merchant::Payment payment;
+  };
+  void note(Told told);
+  /// What was told in this sitting, but could not be noted; its proof may not be kept either.
+  void note_again();
   /// The same as look_back, and says so when there was nothing.
   void look_again();
   void say_found(const merchant::LookBack& looked) const;
-  void note(const merchant::Order& order, const merchant::Payment& payment);
   /// Where the proof was kept; empty if it could not be.
   [[nodiscard]] std::string keep(const merchant::Payment& payment) const;
   /// That it was not paid, and why.
@@ -61,7 +64,9 @@ class Shift {
   Keyboard keyboard_;
   std::set<merchant::OrderReference> unpaid_;  ///< this sitting's, while they may be paid yet
   std::set<std::string> told_;                 ///< transactions: each has one slip, and counts once
-  bool found_any_ = false;                     ///< when it looked back last
+  std::set<merchant::OrderReference> settled_;  ///< by a slip: who pays one again is stray
+  std::vector<Told> unnoted_;
+  bool found_any_ = false;  ///< when it looked back last
   std::uint64_t payments_ = 0;
   std::uint64_t taken_ = 0;
 };

@@ -1,8 +1,10 @@
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <fstream>
 
 #include "tests/merchant-sdk/counter.h"
 #include "tests/merchant-sdk/shop_in_town.h"
+#include "tests/merchant-sdk/twisted_node.h"
 
 using namespace test_cluster;  // NOLINT: a test
 
@@ -195,6 +197,38 @@ TEST_CASE("a till program for scripts whose disk is full tells of each payment o
   Counter next{Counter::Place::pipes, home, {"--look-back", "--json"}};
   next.wait_for("{\"event\":\"looked_back\",\"found\":2,");
   CHECK(next.end() == 0);
+}
+
+TEST_CASE("a till program tells a second payment from the first, though it could not note that one",
+          "[merchant][till]") {
+  ShopInTown shop;
+  write_config(shop);
+  std::string first;
+  std::atomic<bool> is_hidden{false};
+  const TwistedNode node{shop.settings().nodes[0],
+                         [&](const std::string& target, std::string reply) {
+                           if (!is_hidden || target != "/v1/receipts/" + first) return reply;
+                           return reply_with(404, R"({"code":"E-API-21","title":"none"})");
+                         }};
+  Counter counter{Counter::Place::pipes,
+                  shop.town.network.folder(),
+                  {"--json"},
+                  {"HANSATSU_TILL_NODES=" + node.url()}};
+  counter.wait_for("{\"event\":\"looked_back\",\"found\":0,");
+  counter.type("480\n");
+  merchant::Order order;
+  order.uri = request_of(counter);
+  counter.set_disk(Counter::Disk::full);
+  first = to_hex(shop.pay(order, 0, 480).id.view());
+  counter.wait_for("{\"event\":\"paid\"");
+  is_hidden = true;
+  shop.pay(order, 1, 480);
+  counter.type("r\n");
+  counter.wait_for("{\"event\":\"looked_back\",\"found\":1,");
+  counter.type("q\n");
+  counter.wait_for("{\"event\":\"total\",\"payments\":1,\"amount\":\"480\",");
+  CHECK(counter.end() == 0);
+  CHECK(count_of(counter.said(), "{\"event\":\"stray\"") == 1);
 }
 
 TEST_CASE("a till program at a terminal: one key cancels, Ctrl-C ends the shift in order",
