@@ -1,3 +1,5 @@
+#include <stdio_ext.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <iostream>
@@ -20,7 +22,7 @@ constexpr Sentence kFooter{
     "off.\n"
     "Exit codes: 0 paid, or the shift ended in order, 1 not paid, 2 wrong input, 3 no node "
     "answered,\n"
-    "  5 keystore or passphrase, 6 answers without valid proof.\n"
+    "  5 keystore or passphrase, 6 answers without valid proof, 8 standard output not written.\n"
     "Settings: the options above, else HANSATSU_TILL_NODES, _CHARTER, _SHOP, _COIN, _KEYSTORE, "
     "_KEY,\n"
     "  _PASSPHRASE_FILE, _NAME, _LANGUAGE, _RECEIPTS, _JOURNAL, _MINUTES, _LIGHT, else the\n"
@@ -33,7 +35,7 @@ constexpr Sentence kFooter{
     "入力: 金額、r で未払いの再確認、q で終了と売上合計。待つ間は c で中止。\n"
     "  始めに、止まっていた間に支払われたものを知らせます。\n"
     "終了コード: 0 支払い済みまたは正常終了、1 未払い、2 入力の誤り、3 ノードの返事なし、\n"
-    "  5 鍵またはパスフレーズ、6 証明のない返事。\n"
+    "  5 鍵またはパスフレーズ、6 証明のない返事、8 標準出力に書き込めない。\n"
     "設定: 上の指定、なければ環境変数 HANSATSU_TILL_NODES, _CHARTER, _SHOP, _COIN, _KEYSTORE, "
     "_KEY,\n"
     "  _PASSPHRASE_FILE, _NAME, _LANGUAGE, _RECEIPTS, _JOURNAL, _MINUTES, "
@@ -127,6 +129,20 @@ int fail(ExitCode exit, std::string_view text) {
   return static_cast<int>(exit);
 }
 
+/// What standard output did not take is not noted either.
+int ended(ExitCode exit, Language language) {
+  std::cout.flush();
+  if (std::cout) return static_cast<int>(exit);
+  // Or what it still holds would go out at the end, if there is room again, and be told twice.
+  ::__fpurge(stdout);
+  constexpr Sentence kUntold{
+      "standard output can't be written: what is not told here, the next "
+      "shift tells",
+      "標準出力に書き込めません。ここで知らせていない支払いは、次の回に"
+      "知らせます"};
+  return fail(ExitCode::untold, kUntold.in(language));
+}
+
 merchant::Result<merchant::Till> open_till(const Settings& settings, Language language) {
   const merchant::Settings wanted{settings.nodes, settings.charter,  settings.shop,
                                   settings.coin,  settings.keystore, settings.passphrase_file,
@@ -164,8 +180,8 @@ int main_of(int count, char** values) {
   if (!till) return fail(exit_of(till.error().code), sentence(till.error(), language));
   listen_to_signals();
   Shift shift{std::move(*till), {arguments.settings, language, arguments.json}};
-  if (arguments.look_back) return static_cast<int>(shift.look_back());
-  return static_cast<int>(arguments.once ? shift.sell(arguments.amount) : shift.run());
+  if (arguments.look_back) return ended(shift.look_back(), language);
+  return ended(arguments.once ? shift.sell(arguments.amount) : shift.run(), language);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ enum class ExitCode : int {
   unreachable = 3,  ///< no node answered: whether it was paid is not known
   locked = 5,       ///< keystore or passphrase
   unproven = 6,     ///< answers without valid proof: do not trust those nodes
+  untold = 8,       ///< standard output took not all; the next sitting tells of it
 };
 [[nodiscard]] ExitCode exit_of(merchant::ErrorCode code);
 

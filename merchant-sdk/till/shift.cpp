@@ -71,7 +71,7 @@ std::string Shift::say(wallet::Sentence sentence,
 
 ExitCode Shift::run() {
   (void)look_back();
-  for (;;) {
+  while (std::cout) {
     if (keyboard_.is_terminal()) {
       std::cerr << say({"Amount (r looks again, q quits): ", "金額(r: 再確認、q: 終了): "})
                 << std::flush;
@@ -99,6 +99,7 @@ ExitCode Shift::sell(std::string_view amount) {
     return exit_of(order.error().code);
   }
   show(*order);
+  if (!std::cout) return ExitCode::untold;
   auto paid = wait(*order);
   if (paid) {
     take(*order, *paid);
@@ -147,6 +148,7 @@ merchant::Result<merchant::Payment> Shift::look_once(const merchant::Order& orde
 
 ExitCode Shift::look_back() {
   note_again();
+  if (!std::cout) return ExitCode::untold;
   auto looked = [&] {
     Keyboard::Watch watch{keyboard_};
     return till_.look_back(kLookBackMax, [&] { return !is_told_to_stop() && !watch.cancelled(); });
@@ -160,6 +162,7 @@ ExitCode Shift::look_back() {
   found_any_ = !looked->payments.empty();
   if (!options_.json) say_found(*looked);
   for (const merchant::FoundPayment& found : looked->payments) {
+    if (!std::cout) break;
     // The journal does not know what was told but could not be noted.
     if (found.settles && !settled_.contains(found.order.reference)) {
       take(found.order, found.payment);

@@ -32,26 +32,29 @@ namespace {
 }  // namespace
 
 Counter::Counter(Place place, const std::filesystem::path& home, std::vector<std::string> arguments,
-                 std::vector<std::string> environment)
+                 std::vector<std::string> environment, const std::filesystem::path& results)
     : terminal_{place == Place::terminal} {
   arguments.insert(arguments.begin(), std::string{HANSATSU_BIN_DIR} + "/hansatsu-till");
   environment.push_back("HOME=" + home.string());
   environment.push_back("PATH=/usr/bin:/bin");
   std::array<int, 2> input{};
   std::array<int, 2> output{};
+  int file = -1;
   if (terminal_) {
     child_ = ::forkpty(&in_, nullptr, nullptr, nullptr);
     out_ = in_;
   } else {
     REQUIRE(::pipe2(input.data(), O_CLOEXEC) == 0);
     REQUIRE(::pipe2(output.data(), O_CLOEXEC) == 0);
+    if (!results.empty())
+      file = ::open(results.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     child_ = ::fork();
   }
   REQUIRE(child_ >= 0);
   if (child_ == 0) {
     if (!terminal_) {
       ::dup2(input[0], STDIN_FILENO);
-      ::dup2(output[1], STDOUT_FILENO);
+      ::dup2(file >= 0 ? file : output[1], STDOUT_FILENO);
       ::dup2(output[1], STDERR_FILENO);
     }
     // Or the limit of set_disk would end it, where a full disk is an error of its write.
@@ -61,6 +64,7 @@ Counter::Counter(Place place, const std::filesystem::path& home, std::vector<std
   if (terminal_) return;
   ::close(input[0]);
   ::close(output[1]);
+  if (file >= 0) ::close(file);
   in_ = input[1];
   out_ = output[0];
 }

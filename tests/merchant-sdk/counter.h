@@ -14,9 +14,9 @@ class Counter {
  public:
   enum class Place { pipes, terminal };
   enum class Disk { has_room, full };
-  /// `home` becomes HOME.
+  /// `home` becomes HOME. Its standard output is added to the file `results`, if one is named.
   Counter(Place place, const std::filesystem::path& home, std::vector<std::string> arguments,
-          std::vector<std::string> environment = {});
+          std::vector<std::string> environment = {}, const std::filesystem::path& results = {});
   ~Counter();
   Counter(const Counter&) = delete;
   Counter& operator=(const Counter&) = delete;

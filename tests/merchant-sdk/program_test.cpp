@@ -5,6 +5,7 @@
 #include "tests/merchant-sdk/counter.h"
 #include "tests/merchant-sdk/shop_in_town.h"
 #include "tests/merchant-sdk/twisted_node.h"
+#include "tests/support/wait.h"
 
 using namespace test_cluster;  // NOLINT: a test
 
@@ -229,6 +230,40 @@ TEST_CASE("a till program tells a second payment from the first, though it could
   counter.wait_for("{\"event\":\"total\",\"payments\":1,\"amount\":\"480\",");
   CHECK(counter.end() == 0);
   CHECK(count_of(counter.said(), "{\"event\":\"stray\"") == 1);
+}
+
+TEST_CASE("a till program that can't tell of a payment says so and ends; the next one tells",
+          "[merchant][till]") {
+  ShopInTown shop;
+  write_config(shop);
+  const auto& home = shop.town.network.folder();
+  const auto sales = home / "sales.jsonl";
+  merchant::Order order;
+  {
+    Counter counter{Counter::Place::pipes, home, {"--json"}, {}, sales};
+    counter.type("480\n7\n");
+    REQUIRE(hansatsu::test::wait_for(
+        kAgreeMax, [&] { return count_of(read_text(sales), "}\n") == 2; }));  // and an order
+    order.uri = read_text(sales);
+    order.uri.erase(0, order.uri.find("hansatsu:"));
+    order.uri.erase(order.uri.find('"'));
+    counter.set_disk(Counter::Disk::full);
+    shop.pay(order, 0, 480);
+    counter.wait_for("standard output can't be written");
+    CHECK(counter.end() == 8);
+  }
+  CHECK(count_of(read_text(sales), "{\"event\":\"paid\"") == 0);
+  Counter deaf{Counter::Place::pipes, home, {"--look-back", "--json"}, {}, "/dev/full"};
+  deaf.wait_for("standard output can't be written");
+  CHECK(deaf.end() == 8);
+
+  Counter next{Counter::Place::pipes, home, {"--json"}, {}, sales};
+  next.type("q\n");
+  CHECK(next.end() == 0);
+  const std::string told = read_text(sales);
+  CAPTURE(told);
+  CHECK(count_of(told, "{\"event\":\"paid\"") == 1);
+  CHECK(count_of(told, "{\"event\":\"total\",\"payments\":1,\"amount\":\"480\"") == 1);
 }
 
 TEST_CASE("a till program at a terminal: one key cancels, Ctrl-C ends the shift in order",
