@@ -56,6 +56,8 @@ void take_over(Step& step, std::vector<FinalBlock> blocks) {
     ASSERT(final.block.header.parent_id == state.last_final.id);
     if (!entry->second.logged) queue_lazy(step, final.block);
     state.last_final = {final.block.header.view, id, final.block.header};
+    std::uint32_t& credit = state.peers[final.block.header.proposer.raw].credit;
+    credit = std::min(credit + 1, kCreditMax);
     if (final.proof) {
       const Certificate& finalization = final.proof->finalization;
       log_proof(step, finalization);

@@ -12,9 +12,10 @@ constexpr std::size_t kCertificateWantsMax = 4;
 constexpr std::size_t kBlockWantsMax = 16;
 /// A range is asked for while fewer of its blocks than this wait to be executed.
 constexpr std::size_t kRangeAhead = kRangeBlocksMax / 2;
-/// And while fewer groups than this wait for the disk: a slow one is not buried under a fast
-/// network, and checkpoints, which want all to be in the log, find their moment between two ranges.
+/// And while fewer groups than this wait for the disk: a slow one is not buried by a fast network.
 constexpr std::size_t kUnsyncedMax = 2;
+/// And so many blocks on only once all so far are in the log.
+constexpr std::uint64_t kLevelEvery = 256;
 
 void need(Step& step, const Want& want, View hint, Duration grace) {
   const auto [fetching, is_new] = step.state.wants.try_emplace(want);
@@ -110,9 +111,21 @@ void need_to_propose(Step& step) {
   if (!search.parent) need_certificate(step, search.missing, VoteKind::nullify);
 }
 
+/// Now and then a catch-up waits until all that it has is in the log: only then can a checkpoint be
+/// made, and what it holds be let go of.
+bool is_level_enough(Step& step) {
+  State& state = step.state;
+  const Height height = state.last_final.header.height;
+  const bool all_logged = state.lazy.empty() && step.records.empty() && state.in_flight.empty();
+  if (all_logged || state.durable_final >= height) state.level = height;
+  if (height.raw < state.level.raw + kLevelEvery) return true;
+  if (!state.lazy.empty()) state.lazy_flush_at = step.at();
+  return false;
+}
+
 void need_range(Step& step) {
   const State& state = step.state;
-  if (state.in_flight.size() >= kUnsyncedMax) return;
+  const bool has_room = is_level_enough(step) && state.in_flight.size() < kUnsyncedMax;
   std::size_t waiting = 0;
   Height top = state.last_final.header.height;
   for (const auto& [id, entry] : state.blocks) {
@@ -124,6 +137,8 @@ void need_range(Step& step) {
   Want want;
   want.kind = RequestKind::range;
   want.from_height = next(top);
+  // What was asked for already is on its way: forgotten, it would be asked of a second peer.
+  if (!has_room && !state.wants.contains(want)) return;
   need(step, want, state.best_tip->header.view, Duration{0});
 }
 

@@ -49,22 +49,19 @@ bool in_certificate_window(const State& state, View view) {
 
 bool may_vote(const State& state) {
   return state.started && !state.halted && !state.starting && !state.voting_stopped &&
-         !state.syncing && state.replay.empty();
-}
-
-bool is_quorum_near(const State& state) {
-  const auto told = std::count_if(state.peers.begin(), state.peers.end(),
-                                  [](const Peer& peer) { return peer.told; });
-  const Height heard = state.best_tip ? state.best_tip->header.height : Height{};
-  return state.started && !state.starting && !state.syncing && state.replay.empty() &&
-         static_cast<std::uint32_t>(told) + 1 >= state.quorum &&
-         state.last_final.header.height >= heard;
+         !state.syncing && state.replay.empty() && state.in_flight.size() < kPersistsMax;
 }
 
 bool is_cut_off(const State& state) {
-  const auto connected = std::count_if(state.peers.begin(), state.peers.end(),
-                                       [](const Peer& peer) { return peer.connected; });
-  return static_cast<std::uint32_t>(connected) + 1 < state.quorum;
+  const auto told = std::count_if(state.peers.begin(), state.peers.end(),
+                                  [](const Peer& peer) { return peer.told; });
+  return static_cast<std::uint32_t>(told) + 1 < state.quorum;
+}
+
+bool is_quorum_near(const State& state) {
+  const Height heard = state.best_tip ? state.best_tip->header.height : Height{};
+  return state.started && !state.starting && !state.syncing && state.replay.empty() &&
+         !is_cut_off(state) && state.last_final.header.height >= heard;
 }
 
 bool may_take_payments(const State& state) {

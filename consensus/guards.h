@@ -12,11 +12,10 @@ namespace hansatsu::consensus {
 
 /// Voting at all: started (A11), not stopped (A11), not far behind (A12).
 [[nodiscard]] bool may_vote(const State& state);
-/// A11: a quorum, this validator with it, said over the connections there are how far it is, and
-/// the state has all of that.
-[[nodiscard]] bool is_quorum_near(const State& state);
-/// Fewer peers are connected than a quorum needs.
+/// A11: fewer than q-1 others said over the connections there are how far they are.
 [[nodiscard]] bool is_cut_off(const State& state);
+/// A11: a quorum, this validator with it, said so, and the state has all of that.
+[[nodiscard]] bool is_quorum_near(const State& state);
 /// A11: every FINALIZE of the recovered log is decided, and the state was near. Payments may wait
 /// here also while nobody can be reached.
 [[nodiscard]] bool may_take_payments(const State& state);

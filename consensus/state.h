@@ -65,12 +65,13 @@ struct Peer {
   bool connected = false;
   Instant down_since;
   Instant last_heard;
-  std::uint64_t nonce = 0;          ///< of its current life, as last heard
-  bool fresh = false;               ///< its Status echoed our nonce
-  bool told = false;                ///< and came over the connection that there is now
-  Height final_height;              ///< proved by a Status
-  std::optional<Instant> helped;    ///< A10: one answer in T_help
-  std::optional<Instant> answered;  ///< the same for Status
+  std::uint64_t nonce = 0;            ///< of its current life, as last heard
+  bool fresh = false;                 ///< its Status echoed our nonce
+  bool told = false;                  ///< and came over the connection that there is now
+  Height final_height;                ///< proved by a Status
+  std::uint32_t credit = kCreditMax;  ///< as a leader
+  std::optional<Instant> helped;      ///< A10: one answer in T_help
+  std::optional<Instant> answered;    ///< the same for Status
   std::uint32_t outstanding = 0;
 };
 
@@ -128,7 +129,7 @@ struct State {
   bool voting_stopped = false;
   bool near = false;   ///< A11: had all that a quorum had, and did not fall behind since
   bool stale = false;  ///< A11: was cut off from a quorum too long since
-  std::optional<Instant> cut_off_at;  ///< fewer than q-1 peers are connected, since then
+  std::optional<Instant> cut_off_at;  ///< fewer than q-1 peers tell how far they are, since then
   std::uint64_t nonce = 0;
   View voted;      ///< the highest view voted in
   View undecided;  ///< highest FINALIZE in the recovered log
@@ -168,6 +169,7 @@ struct State {
   std::deque<CommittedBlock> recent;  ///< the newest committed, for peers that ask
   Height acknowledged;
   Height durable_final;   ///< final blocks up to here are in the synced log
+  Height level;           ///< of a catch-up: here all that was final was in the log
   View durable_finalize;  ///< highest view of an own synced FINALIZE
 
   // The log.

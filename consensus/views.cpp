@@ -23,15 +23,30 @@ bool enter_views(Step& step) {
   return false;
 }
 
+namespace {
+
+/// A leader that fails again and again where the others don't is slow or silent by itself. More
+/// than f in a row are not all at fault.
+bool is_leaders_fault(const State& state, View view, Peer& leader) {
+  const View previous{view.raw - 1};
+  const std::uint64_t in_a_row = view.raw - state.nullified.run_start(previous).raw;
+  if (leader.credit < kCreditOfView) return in_a_row < state.faults;
+  leader.credit -= kCreditOfView;
+  return false;
+}
+
+}  // namespace
+
 /// k rises once for each view that was given up, here or by a quorum. That nothing comes from a
-/// leader who isn't even connected, or that a leader signs two blocks, tells nothing about how long
-/// messages take.
+/// leader who isn't even connected, that a leader signs two blocks, or that one fails where the
+/// others don't, tells nothing about how long messages take.
 void raise_backoff(State& state, View view) {
   ViewState& given_up = view_at(state, view);
   const ValidatorIndex leader = leader_of(state, view);
   if (given_up.counted || given_up.equivocated) return;
   if (leader != state.setup.self && !state.peers[leader.raw].connected) return;
   given_up.counted = true;
+  if (is_leaders_fault(state, view, state.peers[leader.raw])) return;
   state.calm = 0;
   if (leader_timeout(state) < kTimeoutMax) ++state.backoff;
 }

@@ -121,6 +121,25 @@ TEST_CASE("A8: the log of a catch-up proves its blocks without anybody's help",
   CHECK(again.snapshot().final_height.raw == blocks.size());
 }
 
+TEST_CASE("A12: a long catch-up is now and then whole in the log", "[consensus][A12]") {
+  const std::vector<FinalBlock> blocks = chain_of(1'500, 1);
+  Solo solo{kTown, kSelf};
+  std::size_t level = 0;
+  Effects effects = hear_of(solo, blocks.back());
+  for (std::size_t turn = 0; turn < blocks.size() && solo.snapshot().syncing; ++turn) {
+    Effects more = solo.tick_after(1);
+    append(more, answer_ranges(solo, blocks, effects));
+    append(more, solo.execute());
+    append(more, solo.sync());
+    for (const Acknowledge& safe : all<Acknowledge>(more)) {
+      if (safe.height == solo.snapshot().final_height) ++level;  // here a checkpoint can be made
+    }
+    effects = std::move(more);
+  }
+  CHECK(solo.snapshot().final_height.raw > 1'400);
+  CHECK(level >= 4);
+}
+
 TEST_CASE("A12: a slow disk is not buried under what a fast network brings", "[consensus][A12]") {
   const std::vector<FinalBlock> blocks = chain_of(1'000, 1);
   Solo solo{kTown, kSelf};

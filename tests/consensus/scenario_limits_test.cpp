@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "tests/consensus/scenario.h"
 #include "tests/consensus/solo.h"
 
 using namespace hansatsu;
@@ -31,6 +32,30 @@ std::vector<Send> requests_in(const Effects& effects) {
 }
 std::uint64_t id_of(const Send& request) { return std::get<Request>(request.message).id; }
 }  // namespace
+
+TEST_CASE("one leader that hears everybody and never proposes does not slow the others",
+          "[consensus][timers]") {
+  Town town{4};
+  const std::uint8_t mute = town.genesis.leader(2).raw;
+  town.start_all();
+  town.loses = [mute](std::uint8_t from, std::uint8_t, const Message& message) {
+    return from == mute && std::holds_alternative<Proposal>(message);
+  };
+  town.run_ms(50);
+  for (int payment = 1; payment <= 120; ++payment) {
+    town.pay(payment);
+    REQUIRE(town.run_until([&] { return town.is_paid_everywhere(payment); }, 2'000));
+  }
+  // Its first failures might have been anybody's: they are paid for, and forgotten.
+  const std::int64_t began = town.ms;
+  for (int payment = 121; payment <= 160; ++payment) {
+    town.pay(payment);
+    REQUIRE(town.run_until([&] { return town.is_paid_everywhere(payment); }, 200));
+  }
+  CHECK(town.ms - began < 40 * 60);
+  for (const auto& node : town.nodes) CHECK(node.engine->snapshot().backoff <= 1);
+  town.check_agreement();
+}
 
 TEST_CASE("S22: timeouts after 64, 1,000 and 2^32 views given up keep their cap",
           "[consensus][timers][S22]") {

@@ -171,14 +171,17 @@ TEST_CASE("S46 while only the disk of who holds the certificates hangs, they go 
     world.submit(payment % 2 == 0 ? 0 : 1, payment);
     world.run_for(40 * kMillisecond);
   }
-  // Two or three syncs in ten seconds, at this mean: the disk did hang, and the engine did not.
+  // A few syncs in ten seconds, of the hundreds that others make: the disk did hang, and the engine
+  // did not.
   REQUIRE(world.node(kHolder).is_syncing());
-  REQUIRE(world.node(kHolder).disk().syncs() - syncs_before <= 6);
+  REQUIRE(world.node(kHolder).disk().syncs() - syncs_before <= 10);
   REQUIRE(told_by_others > 0);
-  // Each view that it leads is given up, after longer waits each time, and no other waits for it:
-  // a dozen of the former come with three times as many blocks.
+  // Each view that it leads is given up, and no other waits for it. That lengthens the timeouts
+  // a few times only, as the others' views do well.
   for (const std::uint32_t told : {0U, 1U, 3U}) {
-    CHECK(world.node(told).application().header().height.raw >= 20);
+    INFO(world.node(told).snapshot().backoff);
+    CHECK(world.node(told).application().header().height.raw >= 60);
+    CHECK(world.node(told).snapshot().backoff <= 4);
   }
   CHECK(deepest <= consensus::kDepthMax);
   world.check_memory();
