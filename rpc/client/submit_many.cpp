@@ -135,8 +135,10 @@ net::awaitable<void> SubmitMany::send(Connection& connection,
     co_return;
   }
   if (reply->status == 429 || reply->status == 503) {
+    // It is busy, or does not know what the town does: another may take what it can't.
+    connection.leave_endpoint();
     settle_all(places, true);
-    if (reply->status == 503) connection.leave_endpoint();
+    changed_.cancel();
     co_await pause(std::max(reply->retry_after, kPause));
     co_return;
   }
@@ -148,14 +150,19 @@ net::awaitable<void> SubmitMany::send(Connection& connection,
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - asked);
   bool all_settled = true;
+  bool is_any_overloaded = false;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const bool settled = take(places[i], (*answers)[i]);
     queue_.settle(places[i], !settled);
     if (settled && how_.settled) how_.settled(places[i], took);
     all_settled = all_settled && settled;
+    is_any_overloaded |= (*answers)[i].state == SubmitState::overloaded;
   }
   if (how_.progress) how_.progress(answered_);
-  if (!all_settled) co_await pause(kPause);
+  if (all_settled) co_return;
+  if (is_any_overloaded) connection.leave_endpoint();
+  changed_.cancel();
+  co_await pause(kPause);
 }
 
 bool SubmitMany::take(std::size_t place, const SubmitAnswer& answer) {

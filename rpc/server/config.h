@@ -47,7 +47,7 @@ struct ServerLimits {
   std::chrono::milliseconds final_max{30'000};   ///< of wait=final, before 202 is the answer
   std::chrono::milliseconds view_max{10'000};    ///< of an answer from the node's disk
   std::chrono::milliseconds stop_max{5'000};     ///< of an orderly stop
-  std::chrono::milliseconds heartbeat{15'000};   ///< of a stream that has nothing to tell
+  std::chrono::milliseconds heartbeat{5'000};    ///< of a stream that has nothing to tell
   std::chrono::milliseconds reread{1'000};       ///< of a history that a stream could not read
   std::chrono::milliseconds reread_max{10'000};  ///< in vain: then the stream ends
   /// Open streams of events. When all are open, whose account has the most makes room for one that

@@ -58,6 +58,8 @@ net::awaitable<std::optional<std::string>> EventFeed::next() {
   while (!closed_) {
     // A key that was removed while the stream was open reads no more.
     if (!feeds_.authenticator_.still_stands(reader_.caller)) co_return std::nullopt;
+    // Silence must mean that nothing happened: who can't know lets the reader ask elsewhere.
+    if (!feeds_.view_.is_serving()) co_return std::nullopt;
     // Before the question: what becomes final from here on is news again.
     if (std::exchange(news_, false)) {
       const HistoryQuery query{account(), reader_.after, false, kPageEntries};

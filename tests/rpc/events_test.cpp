@@ -221,6 +221,17 @@ TEST_CASE("events: only for a key that may read, and only as long as it may", "[
   CHECK(stream.ends());
 }
 
+TEST_CASE("events: silence means that nothing happened", "[rpc]") {
+  rpc::ServerLimits limits;
+  limits.heartbeat = milliseconds{20};
+  TestServer server{limits};
+  const Market market;
+  RawStream stream{server, signer_of(market.shop), server.ledger().now()};
+  REQUIRE(stream.reads(":\n\n"));
+  server.ledger().set_cut_off(true);
+  CHECK(stream.ends());
+}
+
 TEST_CASE("events: so many streams of an account and in all, and no more", "[rpc]") {
   rpc::ServerLimits limits;
   limits.streams_account = 2;
