@@ -106,6 +106,35 @@ TEST_CASE("a lost or damaged database is made again from the log", "[cluster]") 
   town.network.agree();
 }
 
+TEST_CASE("a validator put back to an older copy does not vote, when all restart too", "[cluster]") {
+  RunningTown town{4, 1};
+  constexpr std::size_t kOlder = 3;
+  pay_once(town, 0);
+  town.network.agree();
+  town.network.stop(kOlder);
+  const auto copy = town.network.folder() / "older";
+  std::filesystem::copy(town.network.data(kOlder), copy, std::filesystem::copy_options::recursive);
+  town.network.start(kOlder);
+  town.network.wait_serving(kOlder);
+  for (int i = 0; i < 12; ++i) pay_once(town, 0);
+  town.network.agree();
+  for (std::size_t node = 0; node < 4; ++node) town.network.stop(node);
+  std::filesystem::remove_all(town.network.data(kOlder));
+  std::filesystem::rename(copy, town.network.data(kOlder));
+  town.network.start_all();
+  for (std::size_t node = 0; node < 4; ++node) {
+    CHECK(town.network.only(node).status()->voting == (node != kOlder));
+  }
+  CHECK_FALSE(last_line(town.network, kOlder, "voting_stopped").empty());
+  // It follows; and what it forgot is history once it has all that is final.
+  pay_once(town, 0);
+  town.network.agree();
+  town.network.stop(kOlder);
+  town.network.start(kOlder);
+  town.network.wait_serving(kOlder);
+  CHECK(town.network.only(kOlder).status()->voting);
+}
+
 TEST_CASE("a log of another chain or another validator is refused", "[cluster]") {
   Network network{1};
   const Network elsewhere{1};
