@@ -142,9 +142,11 @@ void send_own_votes(Step& step, ValidatorIndex peer) {
   }
 }
 
+/// Not before the log is read to its end: what it says of the peer's votes must not come after what
+/// it says of the chain.
 void send_status(Step& step, ValidatorIndex peer) {
   const State& state = step.state;
-  if (!state.peers[peer.raw].connected) return;
+  if (!state.peers[peer.raw].connected || !state.replay.empty()) return;
   Status status;
   status.epoch = state.setup.context.epoch;
   status.sender = state.setup.self;

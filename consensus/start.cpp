@@ -143,7 +143,10 @@ bool feed_replay(Step& step) {
     state.replay.pop_front();
   }
   step.replaying = false;
-  if (state.replay.empty()) state.replay_names.clear();
+  if (state.replay.empty()) {
+    state.replay_names.clear();
+    state.status_at = step.at();
+  }
   return true;
 }
 
