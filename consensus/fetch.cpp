@@ -119,7 +119,7 @@ bool is_level_enough(Step& step) {
   const bool all_logged = state.lazy.empty() && step.records.empty() && state.in_flight.empty();
   if (all_logged || state.durable_final >= height) state.level = height;
   if (height.raw < state.level.raw + kLevelEvery) return true;
-  if (!state.lazy.empty()) state.lazy_flush_at = step.at();
+  if (!state.lazy.empty() && state.in_flight.empty()) state.lazy_flush_at = step.at();
   return false;
 }
 

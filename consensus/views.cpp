@@ -25,14 +25,12 @@ bool enter_views(Step& step) {
 
 namespace {
 
-/// A leader that fails again and again where the others don't is slow or silent by itself. More
-/// than f in a row are not all at fault.
-bool is_leaders_fault(const State& state, View view, Peer& leader) {
+/// Where nothing became final for a whole round, or more than f views in a row were given up, it is
+/// not one leader that fails.
+bool do_others_well(const State& state, View view) {
   const View previous{view.raw - 1};
   const std::uint64_t in_a_row = view.raw - state.nullified.run_start(previous).raw;
-  if (leader.credit < kCreditOfView) return in_a_row < state.faults;
-  leader.credit -= kCreditOfView;
-  return false;
+  return in_a_row < state.faults && view.raw <= state.last_final.view.raw + state.peers.size();
 }
 
 }  // namespace
@@ -46,8 +44,14 @@ void raise_backoff(State& state, View view) {
   if (given_up.counted || given_up.equivocated) return;
   if (leader != state.setup.self && !state.peers[leader.raw].connected) return;
   given_up.counted = true;
-  if (is_leaders_fault(state, view, state.peers[leader.raw])) return;
-  state.calm = 0;
+  Peer& failed = state.peers[leader.raw];
+  if (!do_others_well(state, view)) {
+    state.calm = 0;
+  } else if (failed.credit < kCreditOfView) {
+    return;
+  } else {
+    failed.credit -= kCreditOfView;
+  }
   if (leader_timeout(state) < kTimeoutMax) ++state.backoff;
 }
 

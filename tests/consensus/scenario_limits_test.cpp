@@ -33,6 +33,20 @@ std::vector<Send> requests_in(const Effects& effects) {
 std::uint64_t id_of(const Send& request) { return std::get<Request>(request.message).id; }
 }  // namespace
 
+TEST_CASE("timeouts grow without credit where nothing becomes final", "[consensus][timers]") {
+  const Genesis seven{7};
+  const std::uint8_t self = seven.leader(1).raw;
+  Solo solo{seven, self};
+  // One leader's turns are given up, the others' are notarized, and never finalized.
+  for (std::uint64_t view = 1; view <= 200; ++view) {
+    const Hash id = hash(HashTag::header, as_bytes(std::to_string(view)));
+    (void)solo.receive(seven.leader(2).raw, view % 7 == 3
+                                                ? seven.certificate(VoteKind::nullify, view)
+                                                : seven.certificate(VoteKind::notarize, view, id));
+  }
+  CHECK(grown(std::chrono::milliseconds{75}, solo.snapshot().backoff) == kTimeoutMax);
+}
+
 TEST_CASE("one leader that hears everybody and never proposes does not slow the others",
           "[consensus][timers]") {
   Town town{4};
