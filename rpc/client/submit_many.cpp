@@ -83,7 +83,7 @@ SubmitMany::SubmitMany(const net::any_io_executor& executor, const ClientOptions
       how_{how},
       deadline_{deadline},
       queue_{transactions, how},
-      changed_{executor},
+      changed_{executor, deadline},
       answers_(transactions.size()) {}
 
 std::vector<std::optional<SubmitAnswer>> SubmitMany::take_answers() { return std::move(answers_); }
@@ -104,7 +104,6 @@ net::awaitable<void> SubmitMany::work(std::size_t number) {
       continue;
     }
     // Others' answers make room, or end it all.
-    changed_.expires_at(deadline_);
     [[maybe_unused]] const auto ended = co_await changed_.async_wait(kToken);
   }
   changed_.cancel();
@@ -135,10 +134,12 @@ net::awaitable<void> SubmitMany::send(Connection& connection,
     co_return;
   }
   if (reply->status == 429 || reply->status == 503) {
-    // It is busy, or does not know what the town does: another may take what it can't.
-    connection.leave_endpoint();
     settle_all(places, true);
-    changed_.cancel();
+    // It is busy, or does not know what the town does: another may take what it can't.
+    if (options_.endpoints.size() > 1) {
+      connection.leave_endpoint();
+      changed_.cancel();
+    }
     co_await pause(std::max(reply->retry_after, kPause));
     co_return;
   }
@@ -160,8 +161,10 @@ net::awaitable<void> SubmitMany::send(Connection& connection,
   }
   if (how_.progress) how_.progress(answered_);
   if (all_settled) co_return;
-  if (is_any_overloaded) connection.leave_endpoint();
-  changed_.cancel();
+  if (is_any_overloaded && options_.endpoints.size() > 1) {
+    connection.leave_endpoint();
+    changed_.cancel();
+  }
   co_await pause(kPause);
 }
 

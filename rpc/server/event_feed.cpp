@@ -82,7 +82,7 @@ net::awaitable<std::optional<std::string>> EventFeed::next() {
       continue;
     }
     co_await sleep(feeds_.limits_.heartbeat);
-    if (!closed_ && !news_) co_return std::string{kHeartbeat};
+    if (!closed_ && !news_ && feeds_.view_.is_serving()) co_return std::string{kHeartbeat};
   }
   co_return std::nullopt;
 }
