@@ -44,9 +44,9 @@ inline constexpr std::uint64_t kLagMax = 8;         ///< blocks behind before sy
 inline constexpr std::size_t kViewsMax = 1024;      ///< views whose certificates stay in memory
 inline constexpr std::uint32_t kCalmFinalizations = 16;  ///< in a row, before k falls by one
 /// A leader's final block earns it 1; a view it led that was given up costs it, and lengthens the
-/// timeouts only as long as it can pay: who fails more than once in six turns does so by itself.
-inline constexpr std::uint32_t kCreditMax = 20;
-inline constexpr std::uint32_t kCreditOfView = 5;
+/// timeouts only as long as it can pay: who fails more than once in five turns does so by itself.
+inline constexpr std::uint32_t kCreditMax = 16;
+inline constexpr std::uint32_t kCreditOfView = 4;
 inline constexpr std::size_t kHelpObjectsMax = 64;  ///< in one answer or rebroadcast
 inline constexpr std::size_t kPersistsMax = 64;     ///< waiting for the disk; then no vote is cast
 inline constexpr std::size_t kLazyMax = 64;         ///< records before they are written alone

@@ -45,13 +45,11 @@ void raise_backoff(State& state, View view) {
   if (leader != state.setup.self && !state.peers[leader.raw].connected) return;
   given_up.counted = true;
   Peer& failed = state.peers[leader.raw];
-  if (!do_others_well(state, view)) {
-    state.calm = 0;
-  } else if (failed.credit < kCreditOfView) {
-    return;
-  } else {
+  if (do_others_well(state, view)) {
+    if (failed.credit < kCreditOfView) return;
     failed.credit -= kCreditOfView;
   }
+  state.calm = 0;
   if (leader_timeout(state) < kTimeoutMax) ++state.backoff;
 }
 
