@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/ledger/town.h"
+#include "tests/node/draft.h"
 
 using namespace hansatsu;  // NOLINT: a test
 using node::BlockTree;
@@ -33,16 +34,7 @@ rules::OpenAccount account(std::uint8_t number) {
 }
 
 chain::Header draft(const chain::Header& parent) {
-  chain::Header header;
-  header.chain_id = parent.chain_id;
-  header.view = next(parent.view);
-  header.height = next(parent.height);
-  header.parent_view = parent.view;
-  header.parent_id = chain::block_id(parent);
-  header.content_parent_id = header.parent_id;
-  header.time = plus_ms(parent.time, 1'000);
-  header.validator_set_hash = parent.validator_set_hash;
-  return header;
+  return test_node::draft_on(parent, next(parent.view));
 }
 
 std::optional<consensus::Block> build_on(Half& half, const chain::Header& parent,

@@ -3,6 +3,7 @@
 #include "node/block_tree.h"
 #include "node/message_checker.h"
 #include "tests/ledger/town.h"
+#include "tests/node/draft.h"
 
 /// S47 of docs/simulator.md: a key is replaced while payments with it are under way. What a
 /// validator's workers and caches happen to remember must not show in what it finds valid.
@@ -112,15 +113,7 @@ class Leader {
                          const Transactions& transactions) {
     block::Body body;
     for (const TransactionPointer& one : transactions) body.transactions.push_back(one);
-    chain::Header header;
-    header.chain_id = parent.chain_id;
-    header.view = View{view};
-    header.height = next(parent.height);
-    header.parent_view = parent.view;
-    header.parent_id = chain::block_id(parent);
-    header.content_parent_id = header.parent_id;
-    header.time = plus_ms(parent.time, 1'000);
-    header.validator_set_hash = parent.validator_set_hash;
+    chain::Header header = test_node::draft_on(parent, View{view});
     header.transactions_root = block::transactions_root(body);
     Credulous signatures;
     const auto execution =

@@ -11,6 +11,7 @@
 #include "node/recovery.h"
 #include "tests/ledger/town.h"
 #include "tests/log/memory_disk.h"
+#include "tests/node/draft.h"
 
 using namespace hansatsu;  // NOLINT: a test
 
@@ -61,15 +62,7 @@ class WrittenLog {
   /// The next block as a leader would build it.
   consensus::Block build() {
     const chain::Header& parent = chain_.tip();
-    chain::Header header;
-    header.chain_id = parent.chain_id;
-    header.view = View{parent.view.raw + 2};
-    header.height = next(parent.height);
-    header.parent_view = parent.view;
-    header.parent_id = chain::block_id(parent);
-    header.content_parent_id = header.parent_id;
-    header.time = plus_ms(parent.time, 1'000);
-    header.validator_set_hash = parent.validator_set_hash;
+    chain::Header header = test_node::draft_on(parent, View{parent.view.raw + 2});
     town.now = parent.time;
     node::Mempool mempool{100};
     for (std::size_t i = 0; i < kPaymentsABlock; ++i) {

@@ -2,6 +2,7 @@
 
 #include "node/block_tree.h"
 #include "tests/ledger/town.h"
+#include "tests/node/draft.h"
 
 /// A payment that can enter a block must get into one, whatever else waits.
 namespace {
@@ -18,15 +19,7 @@ struct Ledger {
 
   consensus::Build build() const {
     const chain::Header parent = chain.tip();
-    chain::Header draft;
-    draft.chain_id = parent.chain_id;
-    draft.view = next(parent.view);
-    draft.height = next(parent.height);
-    draft.parent_view = parent.view;
-    draft.parent_id = chain::block_id(parent);
-    draft.content_parent_id = draft.parent_id;
-    draft.time = plus_ms(parent.time, 1'000);
-    draft.validator_set_hash = parent.validator_set_hash;
+    const chain::Header draft = test_node::draft_on(parent, next(parent.view));
     return {draft.view, draft, true};
   }
   Timestamp time() const { return build().draft.time; }
