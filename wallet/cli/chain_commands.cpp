@@ -83,12 +83,8 @@ Attempt<void> list_programs(Session& session, const ChainOptions& /*none*/) {
 }
 
 Attempt<void> list_shops(Session& session, const ChainOptions& /*none*/) {
-  const auto client = session.client();
-  if (!client) return Err{client.error()};
-  const auto trusted = session.charter();
-  if (!trusted) return Err{trusted.error()};
-  const auto shops = (*client)->shops(**trusted);
-  if (!shops) return Err{session.failure(shops.error())};
+  const auto shops = shops_of(session);
+  if (!shops) return Err{shops.error()};
   Table table{{{{"account", "口座番号"}}, {{"shop", "加盟店"}}, {{"category", "業種"}, true}}};
   Json list = Json::array();
   for (const rpc::Shop& shop : *shops) {

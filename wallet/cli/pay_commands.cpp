@@ -86,12 +86,8 @@ Attempt<Payment> from_arguments(Session& session, const PayOptions& options) {
 
 /// The shop's name as the town publishes it, never as the request says it.
 Attempt<std::string> shop_name(Session& session, AccountId account, const std::string& label) {
-  const auto client = session.client();
-  if (!client) return Err{client.error()};
-  const auto trusted = session.charter();
-  if (!trusted) return Err{trusted.error()};
-  const auto shops = (*client)->shops(**trusted);
-  if (!shops) return Err{session.failure(shops.error())};
+  const auto shops = shops_of(session);
+  if (!shops) return Err{shops.error()};
   for (const rpc::Shop& shop : *shops) {
     if (shop.record.account == account && !shop.name.empty()) return shown(shop.name);
   }

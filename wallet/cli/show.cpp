@@ -43,6 +43,16 @@ Attempt<Programs> programs_of(Session& session) {
   return programs;
 }
 
+Attempt<std::vector<rpc::Shop>> shops_of(Session& session) {
+  const auto client = session.client();
+  if (!client) return Err{client.error()};
+  const auto trusted = session.charter();
+  if (!trusted) return Err{trusted.error()};
+  auto shops = (*client)->shops(**trusted);
+  if (!shops) return Err{session.failure(shops.error())};
+  return std::move(*shops);
+}
+
 std::string program_name(const Programs& programs, ProgramId program) {
   const auto found = programs.find(program);
   return found == programs.end() ? std::to_string(program.raw) : shown(found->second.name.text);

@@ -16,6 +16,8 @@ namespace hansatsu::wallet {
 
 using Programs = std::map<ProgramId, state::ProgramTerms>;
 [[nodiscard]] Attempt<Programs> programs_of(Session& session);
+/// As the town publishes them.
+[[nodiscard]] Attempt<std::vector<rpc::Shop>> shops_of(Session& session);
 [[nodiscard]] std::string program_name(const Programs& programs, ProgramId program);
 /// "prepaid" or "free": the two are never added up.
 [[nodiscard]] std::string paid_or_free(const Console& console, const Programs& programs,
