@@ -48,6 +48,8 @@ void cast(Step& step, const chain::Ballot& ballot);
 void log_block(Step& step, const Hash& id);
 /// Goes to the log with the next group that is written for something else.
 void queue_lazy(Step& step, Record record);
+/// All that this node wants on disk is there.
+[[nodiscard]] bool is_all_logged(const Step& step);
 void on_persisted(Step& step, const Persisted& persisted);
 void flush(Step& step);
 void acknowledge(Step& step);

@@ -73,7 +73,7 @@ void take_over(Step& step, std::vector<FinalBlock> blocks) {
 
   state.last_commit = step.at();
   state.stall_at = step.at() + kStall;
-  if (state.lazy.empty() && state.in_flight.empty() && step.records.empty()) {
+  if (is_all_logged(step)) {
     state.durable_final = state.last_final.header.height;
   } else if (!state.lazy.empty() && !state.lazy_flush_at) {
     state.lazy_flush_at = step.at() + kLazyFlush;

@@ -116,8 +116,7 @@ void need_to_propose(Step& step) {
 bool is_level_enough(Step& step) {
   State& state = step.state;
   const Height height = state.last_final.header.height;
-  const bool all_logged = state.lazy.empty() && step.records.empty() && state.in_flight.empty();
-  if (all_logged || state.durable_final >= height) state.level = height;
+  if (is_all_logged(step) || state.durable_final >= height) state.level = height;
   if (height.raw < state.level.raw + kLevelEvery) return true;
   if (!state.lazy.empty() && state.in_flight.empty()) state.lazy_flush_at = step.at();
   return false;

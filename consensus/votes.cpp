@@ -117,6 +117,10 @@ void on_persisted(Step& step, const Persisted& persisted) {
   for (const Vote& vote : on_disk.votes) release(step, vote);
 }
 
+bool is_all_logged(const Step& step) {
+  return step.state.lazy.empty() && step.state.in_flight.empty() && step.records.empty();
+}
+
 /// One Persist for all that this step wants on disk; what was lazy goes along, ahead of the votes.
 void flush(Step& step) {
   State& state = step.state;

@@ -45,6 +45,12 @@ rpc::SubmitAnswer stated(const Hash& id, rpc::SubmitState state) {
   return answer;
 }
 
+rpc::SubmitAnswer final_of(const Hash& id, rpc::ProvenTransaction proven) {
+  rpc::SubmitAnswer answer = stated(id, rpc::SubmitState::final);
+  answer.result = std::make_shared<const rpc::ProvenTransaction>(std::move(proven));
+  return answer;
+}
+
 net::Message encode_list(const std::vector<block::TransactionPointer>& transactions) {
   Encoder encoder;
   for (const auto& transaction : transactions) {
@@ -140,9 +146,7 @@ void Core::refuse(Incoming& incoming, rules::Refusal refusal, bool is_current) {
     // What can't be read just now may be final all the same.
     if (!found || (*found && !proven)) return answer(stated(id, rpc::SubmitState::overloaded));
     if (!proven) return answer(no);
-    rpc::SubmitAnswer final_answer = stated(id, rpc::SubmitState::final);
-    final_answer.result = std::make_shared<const rpc::ProvenTransaction>(*std::move(proven));
-    answer(final_answer);
+    answer(final_of(id, *std::move(proven)));
   };
   parts_.archive.read(
       read, [id, answer = incoming.answer] { answer(stated(id, rpc::SubmitState::overloaded)); });
@@ -158,9 +162,7 @@ void Core::answer_final(const Hash& id, const store::TransactionPlace& place,
   const auto read = [id, place, answer](Archive& archive) {
     auto proven = archive.proven(place);
     if (!proven) return answer(stated(id, rpc::SubmitState::overloaded));
-    rpc::SubmitAnswer final_answer = stated(id, rpc::SubmitState::final);
-    final_answer.result = std::make_shared<const rpc::ProvenTransaction>(*std::move(proven));
-    answer(final_answer);
+    answer(final_of(id, *std::move(proven)));
   };
   parts_.archive.read(read, [id, answer] { answer(stated(id, rpc::SubmitState::overloaded)); });
 }

@@ -135,11 +135,7 @@ net::awaitable<void> SubmitMany::send(Connection& connection,
   }
   if (reply->status == 429 || reply->status == 503) {
     settle_all(places, true);
-    // It is busy, or does not know what the town does: another may take what it can't.
-    if (options_.endpoints.size() > 1) {
-      connection.leave_endpoint();
-      changed_.cancel();
-    }
+    leave_for_another(connection);
     co_await pause(std::max(reply->retry_after, kPause));
     co_return;
   }
@@ -161,11 +157,14 @@ net::awaitable<void> SubmitMany::send(Connection& connection,
   }
   if (how_.progress) how_.progress(answered_);
   if (all_settled) co_return;
-  if (is_any_overloaded && options_.endpoints.size() > 1) {
-    connection.leave_endpoint();
-    changed_.cancel();
-  }
+  if (is_any_overloaded) leave_for_another(connection);
   co_await pause(kPause);
+}
+
+void SubmitMany::leave_for_another(Connection& connection) {
+  if (options_.endpoints.size() == 1) return;
+  connection.leave_endpoint();
+  changed_.cancel();
 }
 
 bool SubmitMany::take(std::size_t place, const SubmitAnswer& answer) {
