@@ -32,7 +32,7 @@ bool LogWriter::persist(consensus::Ticket ticket, std::vector<consensus::Record>
 void LogWriter::work() {
   name_this_thread("log");
   std::deque<Request> requests;
-  bool prepared = false;
+  bool prepared = false;  // the segment after the one that is written
   for (;;) {
     if (prepared) {
       if (!queue_.take_all(requests)) return;
@@ -45,8 +45,9 @@ void LogWriter::work() {
       prepared = !step || *step;  // a failed step shows at the next group
       continue;
     }
+    const std::uint32_t before = log_.last().segment;
     write_all(requests);
-    prepared = false;
+    prepared = prepared && log_.last().segment == before;
   }
 }
 
