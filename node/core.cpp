@@ -5,6 +5,22 @@
 #include "rpc/json/machine_time.h"
 
 namespace hansatsu::node {
+namespace {
+
+constexpr std::size_t kShortBodyBytes = 2'048;
+
+/// Takes a few signature checks, of which most are remembered.
+bool is_short(const consensus::Message& message) {
+  if (const auto* block = std::get_if<consensus::Block>(&message)) {
+    return block->body->size() <= kShortBodyBytes;
+  }
+  if (const auto* proposal = std::get_if<consensus::Proposal>(&message)) {
+    return proposal->gap.empty();
+  }
+  return std::holds_alternative<consensus::Vote>(message);
+}
+
+}  // namespace
 
 Core::Core(Parts parts, RecoveredLog log)
     : parts_{std::move(parts)},
@@ -72,7 +88,7 @@ void Core::run() {
 
 void Core::on(MessageArrived& event) {
   if (!engine_.wants(event.from, event.message)) return;
-  if (idle_ && std::holds_alternative<consensus::Vote>(event.message)) {
+  if (idle_ && is_short(event.message)) {
     MessageChecked checked{event.from, parts_.checker.check(std::move(event.message)), event.utc};
     return on(checked);
   }

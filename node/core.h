@@ -162,7 +162,7 @@ class Core {
   Mempool mempool_;
   std::deque<consensus::Input> inputs_;  ///< brought about by effects still being carried out
   bool feeding_ = false;
-  /// Nothing else waits: a vote is checked sooner, and cheaper, than a worker wakes up for it.
+  /// Nothing else waits: a short message is checked sooner, and cheaper, than a worker wakes up.
   bool idle_ = false;
   std::optional<consensus::Instant> wake_at_;
 
