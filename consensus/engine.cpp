@@ -23,6 +23,13 @@ struct Apply {
   void operator()(const PeerDown& input) const { peer_down(step, input.peer); }
 };
 
+/// The level is told after every event, and is mostly what it was. What only waits for its time has
+/// a wake of its own.
+bool says_nothing_new(const State& state, const Input& input) {
+  const auto* pending = std::get_if<Pending>(&input);
+  return pending != nullptr && pending->level == state.pending && !state.build_refused;
+}
+
 /// Runs the actions until none has anything to do. Each either moves on something that only moves
 /// forward (a view, a promise, the final height, a block's validity, the replay) or reports no
 /// change, so this ends.
@@ -79,6 +86,7 @@ Effects Engine::step(const Now& now, Input input) {
   Step step{*state_, now, {}, {}, {}, false};
   if (state_->halted) return {};
   ASSERT(state_->started != std::holds_alternative<Start>(input));
+  if (says_nothing_new(*state_, input)) return {};
   std::visit(Apply{step}, input);
   drive(step);
   settle(step);
