@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kShortBodyBytes = 2'048;
 
-/// Takes a few signature checks, of which most are remembered.
+/// Its check takes a vote's signature and what is remembered: certificates, transactions.
 bool is_short(const consensus::Message& message) {
   if (const auto* block = std::get_if<consensus::Block>(&message)) {
     return block->body->size() <= kShortBodyBytes;

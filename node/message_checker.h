@@ -14,7 +14,8 @@
 namespace hansatsu::node {
 
 /// Checks what peers say with real signatures, on the workers, so that the core finds everything
-/// done: a block's body parsed, its signatures verified, a certificate never verified twice.
+/// done: a block's body parsed, its signatures verified, a certificate never verified twice. A
+/// short message that comes alone the core checks itself.
 /// Threads: any.
 class MessageChecker final : public consensus::Checker {
  public:

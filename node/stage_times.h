@@ -10,8 +10,8 @@
 namespace hansatsu::node {
 
 /// The parts of a payment's way that cost processor time on the workers and on the core's thread.
-/// What the core's thread uses beside them is agreement and queues; the other threads have one
-/// task each (docs/performance.md "Stages").
+/// What these threads use beside them is agreement and queues; the other threads have one task
+/// each (docs/performance.md "Stages").
 enum class Stage : std::uint8_t {
   decode = 0,   ///< bytes to transactions: of the API's, of peers' and of blocks' bodies
   verify = 1,   ///< signatures, with the look at the state for their keys

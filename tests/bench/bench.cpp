@@ -91,14 +91,15 @@ class Shares {
   std::uint32_t payments_;
 };
 
-/// The core's thread does four things of which three are timed; the rest of it is agreement.
+/// Six things are timed on the core's thread and the workers; the rest of both is agreement.
 StageCosts stages_of(const StageCosts& timed, const StageCosts& threads) {
   StageCosts stages = timed;
   const auto thread = [&](const char* name) {
     const auto found = threads.find(name);
     return found == threads.end() ? 0 : found->second;
   };
-  stages["consensus"] = thread("core") - stages["admit"] - stages["execute"] - stages["commit"];
+  stages["consensus"] = thread("core") + thread("verify");
+  for (const auto& [name, cost] : timed) stages["consensus"] -= cost;
   stages["network"] = thread("network");
   stages["log"] = thread("log");
   stages["checkpoint"] = thread("archive");

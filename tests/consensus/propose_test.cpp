@@ -28,7 +28,17 @@ TEST_CASE("A3: a leader with nothing to do waits", "[consensus][A3][A6]") {
   CHECK(builds[0].draft.parent_id == kTown.context.anchor_id);
   CHECK(builds[0].draft.height == Height{1});
   CHECK(builds[0].draft.time == Timestamp{kUtcStart + 60'000});
-  CHECK(all<Build>(solo.step(Pending{true})).empty());
+  CHECK(all<Build>(solo.tick_after(1)).empty());
+}
+
+TEST_CASE("A3: a build that was refused is asked for again when the level is told again",
+          "[consensus][A3]") {
+  Solo solo{kTown, kSelf};
+  REQUIRE(all<Build>(solo.step(Pending{true})).size() == 1);
+  CHECK(solo.step(Pending{true}).empty());
+  CHECK(all<Build>(solo.step(Built{View{1}, std::nullopt})).empty());
+  CHECK(all<Build>(solo.tick_after(1)).empty());
+  CHECK(all<Build>(solo.step(Pending{true})).size() == 1);
 }
 
 TEST_CASE("A3: a proposal leaves when it is on the disk, once", "[consensus][A3]") {
