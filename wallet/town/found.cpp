@@ -167,7 +167,7 @@ Attempt<state::Charter> fill_charter(const FoundOptions& options,
                                                    : "validator-" + std::to_string(i + 1));
   }
   charter->validators.clear();
-  for (std::uint32_t i = 0; i < options.validators; ++i) {
+  for (std::size_t i = 0; i < options.validators; ++i) {
     const std::uint16_t api = (*ports)[i * 2 + 1];
     auto validator = make_validator(options, names[i], (*ports)[i * 2], api);
     if (!validator) return Err{validator.error()};

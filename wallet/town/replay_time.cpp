@@ -103,8 +103,9 @@ std::optional<RowTime> parse_row_time(std::string_view text, UtcOffset local) {
   std::string_view number = text;
   if (number.starts_with('+') && !number.starts_with("+-")) number.remove_prefix(1);
   RowTime time;
-  const char* const last = number.data() + number.size();
-  const auto [end, error] = std::from_chars(number.data(), last, time.whole);
+  const char* const first = number.data();
+  const char* const last = first + number.size();
+  const auto [end, error] = std::from_chars(first, last, time.whole);
   if (error == std::errc{} && end == last) return time;
   return parse_calendar(text, local);
 }
