@@ -1,6 +1,7 @@
 #include <spdlog/spdlog.h>
 
 #include "node/core.h"
+#include "node/forwarded.h"
 
 /// Transactions on their way into the mempool, to the other validators, and back to who waits.
 namespace hansatsu::node {
@@ -52,12 +53,7 @@ rpc::SubmitAnswer final_of(const Hash& id, rpc::ProvenTransaction proven) {
 }
 
 net::Message encode_list(const std::vector<block::TransactionPointer>& transactions) {
-  Encoder encoder;
-  for (const auto& transaction : transactions) {
-    encoder(static_cast<std::uint32_t>(transaction->bytes().size()));
-    encoder.raw(transaction->bytes());
-  }
-  return std::make_shared<const Bytes>(encoder.take());
+  return std::make_shared<const Bytes>(encode_forwarded(transactions));
 }
 
 /// Calls send(message) for the transactions in as few messages as fit the channel.

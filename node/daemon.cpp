@@ -110,22 +110,26 @@ class Daemon {
     if (channel == net::Channel::transactions) {
       std::atomic<std::size_t>& waiting = forwarded_bytes_[peer.raw];
       const bool fits = waiting + bytes->size() <= kForwardedBytesMax;
-      if (!fits || !take_forwarded(*pool_, queue_, checker_, chain_id_, *bytes, waiting)) {
+      const auto on_malformed = [this, peer, channel] { punish_malformed(peer, channel); };
+      if (!fits ||
+          !take_forwarded(*pool_, queue_, checker_, chain_id_, *bytes, waiting, on_malformed)) {
         spdlog::debug("forwarded_dropped peer={}", peer.raw);
       }
       return;
     }
     auto message = decode_from(channel, *bytes);
-    if (!message) {
-      spdlog::warn("peer_fault peer={} why=malformed channel={}", peer.raw,
-                   static_cast<int>(channel));
-      network_->punish(peer);
-      return;
-    }
+    if (!message) return punish_malformed(peer, channel);
     CoreEvent event{MessageArrived{peer, *std::move(message), rpc::machine_time(), bytes}};
     if (!queue_.try_push(std::move(event), kCoreQueueExtra)) {
       spdlog::debug("core_queue_full peer={}", peer.raw);
     }
+  }
+
+  /// Of what no correct peer sends. Threads: any; the workers end before the network does.
+  void punish_malformed(ValidatorIndex peer, net::Channel channel) {
+    spdlog::warn("peer_fault peer={} why=malformed channel={}", peer.raw,
+                 static_cast<int>(channel));
+    network_->punish(peer);
   }
 
   /// In brackets if it has colons of its own.

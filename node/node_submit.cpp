@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "node/forwarded.h"
 #include "node/node_view.h"
 
 /// Transactions from the API and from peers: parsed and verified on the workers, then to the core.
@@ -64,6 +65,22 @@ void check_chunk(Chunk& chunk, bool until_final, const BatchAnswer& answer, cons
   }
 }
 
+void take_list(ByteView list, const Hash& chain_id, const MessageChecker& checker, CoreQueue& queue,
+               const std::function<void()>& on_malformed) {
+  StageTimer timer{checker.times(), Stage::decode};
+  auto transactions = parse_forwarded(chain_id, list);
+  if (!transactions) return on_malformed();
+  timer.next(Stage::verify);
+  TransactionsArrived arrived;
+  for (block::TransactionPointer& transaction : *transactions) {
+    if (checker.verify_signatures(*transaction)) {
+      arrived.transactions.push_back({std::move(transaction), false, nullptr});
+    }
+  }
+  CoreEvent event{std::move(arrived)};
+  static_cast<void>(queue.try_push(std::move(event)));
+}
+
 }  // namespace
 
 void NodeView::submit(std::vector<Bytes> transactions, bool until_final, BatchAnswer answer) {
@@ -85,33 +102,15 @@ void NodeView::submit(std::vector<Bytes> transactions, bool until_final, BatchAn
 }
 
 bool take_forwarded(VerifyPool& pool, CoreQueue& queue, const MessageChecker& checker,
-                    const Hash& chain_id, ByteView list, std::atomic<std::size_t>& waiting) {
+                    const Hash& chain_id, ByteView list, std::atomic<std::size_t>& waiting,
+                    std::function<void()> on_malformed) {
   auto bytes = std::make_shared<const Bytes>(list.begin(), list.end());
   waiting += bytes->size();
-  const bool queued = pool.submit_payments([bytes, chain_id, &checker, &queue, &waiting] {
-    StageTimer timer{checker.times(), Stage::decode};
-    std::vector<block::TransactionPointer> transactions;
-    Decoder decoder{*bytes};
-    while (!decoder.at_end() && !decoder.failed()) {
-      std::uint32_t length = 0;
-      decoder(length);
-      // A copy of its own: one that waits must not keep its whole message in memory.
-      const ByteView one = decoder.raw(length);
-      auto parsed = block::ParsedTransaction::parse(chain_id, Bytes{one.begin(), one.end()});
-      if (decoder.failed() || !parsed) break;
-      transactions.push_back(std::make_shared<const block::ParsedTransaction>(*std::move(parsed)));
-    }
-    timer.next(Stage::verify);
-    TransactionsArrived arrived;
-    for (block::TransactionPointer& transaction : transactions) {
-      if (checker.verify_signatures(*transaction)) {
-        arrived.transactions.push_back({std::move(transaction), false, nullptr});
-      }
-    }
-    CoreEvent event{std::move(arrived)};
-    static_cast<void>(queue.try_push(std::move(event)));
-    waiting -= bytes->size();
-  });
+  const bool queued = pool.submit_payments(
+      [bytes, chain_id, &checker, &queue, &waiting, on_malformed = std::move(on_malformed)] {
+        take_list(*bytes, chain_id, checker, queue, on_malformed);
+        waiting -= bytes->size();
+      });
   if (!queued) waiting -= bytes->size();
   return queued;
 }

@@ -72,9 +72,10 @@ class NodeView final : public rpc::LedgerView {
 /// Transactions that a peer forwarded: verified on the workers, then to the core.
 /// False when the workers are too busy: the peer offers them again, or another block brings them.
 /// `waiting` counts the bytes until a worker has looked at them; it must outlive the pool's
-/// threads.
+/// threads. `on_malformed` is called on a worker for a list that no correct peer sends.
 [[nodiscard]] bool take_forwarded(VerifyPool& pool, CoreQueue& queue, const MessageChecker& checker,
                                   const Hash& chain_id, ByteView list,
-                                  std::atomic<std::size_t>& waiting);
+                                  std::atomic<std::size_t>& waiting,
+                                  std::function<void()> on_malformed);
 
 }  // namespace hansatsu::node
