@@ -113,21 +113,17 @@ void Node::maybe_crash(bool in_persist) {
   world_.crash(index_, crash_plan_->power_loss);
 }
 
-std::int64_t Node::rate() const {
-  const auto place = static_cast<std::int64_t>(index_);
-  const auto last = static_cast<std::int64_t>(world_.size()) - 1;
-  return world_.settings().clock_rate_per_mille * (2 * place - last) / last;
+Clock Node::clock() const {
+  const auto own = world_.settings().clocks.find(index_);
+  return own == world_.settings().clocks.end() ? Clock{} : own->second;
 }
 
-/// Each node's clocks have a rate and an offset of their own, fixed for the run.
 consensus::Now Node::now() const {
-  const auto place = static_cast<std::int64_t>(index_);
-  const auto last = static_cast<std::int64_t>(world_.size()) - 1;
-  const std::int64_t monotonic = world_.now() + world_.now() / 1'000 * rate();
-  const std::int64_t skew = world_.settings().clock_skew_ms * place / last;
+  const Clock own = clock();
+  const std::int64_t monotonic = world_.now() + world_.now() / 1'000 * own.rate_per_mille;
   return {{monotonic},
           Timestamp{world_.settings().utc_start +
-                    static_cast<std::uint64_t>(world_.now() / kMillisecond + skew)}};
+                    static_cast<std::uint64_t>(world_.now() / kMillisecond + own.ahead_ms)}};
 }
 
 void Node::feed(consensus::Input input) {
@@ -265,7 +261,7 @@ void Node::carry(const consensus::WakeAt& wake) {
   if (wake.at == consensus::Instant::never()) return;
   // Rounded up: the engine must not be woken before its own clock says so.
   const std::int64_t local = std::max<std::int64_t>(wake.at.ns - now().monotonic.ns, 0);
-  const std::int64_t span = local / (1'000 + rate()) * 1'000 + 3'000;
+  const std::int64_t span = local / (1'000 + clock().rate_per_mille) * 1'000 + 3'000;
   world_.after(span, [this, number, life = life_] { tick(life, number); });
 }
 

@@ -74,7 +74,7 @@ class Node {
     consensus::Ticket ticket;
     std::vector<consensus::Record> records;
   };
-  [[nodiscard]] std::int64_t rate() const;
+  [[nodiscard]] Clock clock() const;
   [[nodiscard]] consensus::Now now() const;
   void feed(consensus::Input input);
   void pump();

@@ -58,10 +58,35 @@ void draw_disks(Random& random, Settings& settings) {
   }
 }
 
+/// How far each node is off, 0..`most`: all by something, some by all of it, one alone, or all but
+/// one.
+std::vector<std::int64_t> draw_offsets(Random& random, std::uint32_t nodes, std::uint64_t most) {
+  const std::uint64_t shape = random.below(4);
+  std::vector<std::int64_t> offsets(nodes, shape == 3 ? static_cast<std::int64_t>(most) : 0);
+  if (shape >= 2) {
+    offsets[random.below(nodes)] = static_cast<std::int64_t>(shape == 2 ? most : 0);
+    return offsets;
+  }
+  for (std::int64_t& offset : offsets) {
+    offset =
+        static_cast<std::int64_t>(shape == 1 ? most * random.below(2) : random.between(0, most));
+  }
+  return offsets;
+}
+
+/// Rates and wall clocks know nothing of each other: a slow clock may be early or late. Timely (A4)
+/// has honest clocks less than two seconds apart; a message's way and a sync need some of that.
 void draw_clocks(Random& random, Settings& settings) {
-  if (random.chance(500)) settings.clock_skew_ms = static_cast<std::int64_t>(random.below(1'900));
+  const std::uint32_t nodes = settings.validators;
   if (random.chance(500)) {
-    settings.clock_rate_per_mille = static_cast<std::int64_t>(random.below(51));
+    const auto ahead = draw_offsets(random, nodes, random.between(1, 1'900));
+    for (std::uint32_t i = 0; i < nodes; ++i) settings.clocks[i].ahead_ms = ahead[i];
+  }
+  if (random.chance(500)) {
+    // From so much slow to so much fast.
+    const auto most = static_cast<std::int64_t>(random.between(1, 50));
+    const auto fast = draw_offsets(random, nodes, 2 * static_cast<std::uint64_t>(most));
+    for (std::uint32_t i = 0; i < nodes; ++i) settings.clocks[i].rate_per_mille = fast[i] - most;
   }
   if (random.chance(250)) settings.utc_start = kUtcMidnight - random.between(0, 30'000);
   if (random.chance(250)) {
@@ -184,8 +209,7 @@ std::string describe(const Plan& plan) {
   const auto ms = [](std::int64_t span) { return std::to_string(span / kMillisecond) + "ms"; };
   text << "n=" << s.validators << " delay=" << s.delay_ns / 1'000 << "us loss=" << s.loss_per_mille
        << " dup=" << s.duplicate_per_mille << " sync=" << s.sync_ns / 1'000
-       << "us slow=" << s.slow_sync_per_mille << " skew=" << s.clock_skew_ms
-       << "ms rate=" << s.clock_rate_per_mille << " crash=" << ms(plan.crash_every_ns)
+       << "us slow=" << s.slow_sync_per_mille << " crash=" << ms(plan.crash_every_ns)
        << " partition=" << ms(plan.partition_every_ns) << " deaf=" << ms(plan.deaf_every_ns)
        << " clog=" << ms(plan.clog_every_ns) << " pause=" << ms(plan.pause_every_ns)
        << " disk=" << ms(plan.disk_fault_every_ns) << " checkpoint=" << ms(s.checkpoint_ns)
@@ -199,6 +223,9 @@ std::string describe(const Plan& plan) {
          << (plan.rot_every_ns > 0         ? "rot"
              : plan.misdirect_every_ns > 0 ? "misdirected"
                                            : "put back");
+  }
+  for (const auto& [node, clock] : s.clocks) {
+    text << " clock " << node << "=" << clock.ahead_ms << "ms/" << clock.rate_per_mille;
   }
   text << (plan.lapses ? " lapses" : "") << (plan.is_calm ? " calm" : "")
        << (plan.is_overrun ? " overrun" : "");

@@ -42,7 +42,7 @@ std::size_t body_bytes(const Message& message) {
 
 TEST_CASE("S21 heartbeats by clocks up to five per cent apart, and no view given up") {
   Settings settings = lan();
-  settings.clock_rate_per_mille = 50;
+  settings.clocks = {{0, {0, -50}}, {1, {0, -17}}, {2, {0, 17}}, {3, {0, 50}}};
   settings.parameters.heartbeat = std::chrono::minutes{1};
   World world{21, settings};
   std::size_t nullifies = 0;
