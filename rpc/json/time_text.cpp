@@ -8,10 +8,9 @@
 namespace hansatsu::rpc {
 namespace {
 
-constexpr std::array<std::string_view, 7> kWeekdays = {"Mon", "Tue", "Wed", "Thu",
-                                                       "Fri", "Sat", "Sun"};
-constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::array<const char*, 7> kWeekdays = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::uint64_t kMsPerDay = 86'400'000;
 constexpr std::int64_t kEndMs = 253'402'214'400'000;  // 9999-12-31: local in any offset
 
@@ -34,7 +33,7 @@ struct Scanner {
     return true;
   }
   void expect(std::string_view expected) { failed = !take(expected) || failed; }
-  std::uint32_t one_of(std::span<const std::string_view> words) {
+  std::uint32_t one_of(std::span<const char* const> words) {
     for (std::uint32_t i = 0; i < words.size(); ++i) {
       if (take(words[i])) return i;
     }
@@ -88,7 +87,7 @@ std::int64_t scan_offset(Scanner& scanner) {
   scanner.expect(":");
   const std::uint32_t minutes = scanner.digits(2);
   if (hours > 23 || minutes > 59) scanner.failed = true;
-  const auto offset = static_cast<std::int64_t>(hours * 60 + minutes);
+  const std::int64_t offset = std::int64_t{hours} * 60 + minutes;
   return east ? offset : -offset;
 }
 
@@ -119,11 +118,10 @@ std::string to_http_date(Timestamp time) {
   const CivilDate civil = civil_of(date);
   const std::uint64_t seconds = time.raw % kMsPerDay / 1'000;
   std::array<char, 40> out{};
-  const int length =
-      std::snprintf(out.data(), out.size(), "%s, %02u %s %04u %02u:%02u:%02u GMT",
-                    kWeekdays[weekday_of(date)].data(), civil.day, kMonths[civil.month - 1].data(),
-                    civil.year, static_cast<unsigned>(seconds / 3'600),
-                    static_cast<unsigned>(seconds / 60 % 60), static_cast<unsigned>(seconds % 60));
+  const int length = std::snprintf(
+      out.data(), out.size(), "%s, %02u %s %04u %02u:%02u:%02u GMT", kWeekdays[weekday_of(date)],
+      civil.day, kMonths[civil.month - 1], civil.year, static_cast<unsigned>(seconds / 3'600),
+      static_cast<unsigned>(seconds / 60 % 60), static_cast<unsigned>(seconds % 60));
   return {out.data(), static_cast<std::size_t>(length)};
 }
 

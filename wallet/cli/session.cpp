@@ -131,7 +131,7 @@ Attempt<const block::Trust*> Session::trust() {
 Attempt<rpc::Client*> Session::client() {
   const auto known = charter();
   if (!known) return Err{known.error()};
-  const auto client = any_client();
+  auto client = any_client();
   if (!client || chain_checked_) return client;
   const auto status = (*client)->status();
   if (!status) return Err{failure(status.error())};

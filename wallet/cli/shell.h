@@ -30,7 +30,7 @@ struct Shell {
   CLI::App* group(const std::string& name, Sentence what) const;
   /// Runs `action` when `command` was chosen. `options` is what CLI11 writes the arguments into.
   template <class Options, class Do>
-  void on(CLI::App* command, std::shared_ptr<Options> options, Do action) {
+  void on(CLI::App* command, const std::shared_ptr<Options>& options, Do action) {
     command->callback([this, options, action] {
       chosen = [options, action](Session& session) { return action(session, *options); };
     });
