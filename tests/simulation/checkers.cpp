@@ -5,6 +5,7 @@
 
 #include "node/recovered_log.h"
 #include "tests/simulation/describe.h"
+#include "tests/simulation/memory.h"
 
 namespace hansatsu::simulation {
 Checkers::Checkers(std::uint32_t validators, std::vector<bool> honest, const Hash& anchor)
@@ -72,6 +73,11 @@ void Checkers::recovered(std::uint32_t node, std::uint64_t from_group, const cha
   PerNode& own = nodes_[node];
   own.height = base.height;
   if (!honest_[node]) return check_is_own(node, records);
+  const auto known = final_ids_.find(base.height);
+  claim(known == final_ids_.end() || known->second == chain::block_id(base), "C2", [&] {
+    return "node " + std::to_string(node) + " starts from another block than is final at height " +
+           std::to_string(base.height.raw);
+  });
   auto expected = std::lower_bound(
       own.durable_log.begin(), own.durable_log.end(), from_group,
       [](const DurableRecord& record, std::uint64_t group) { return record.group < group; });
@@ -137,6 +143,21 @@ void Checkers::check_kept(std::uint32_t node,
     const bool is_kept = found != chain.end() && chain::block_id(found->second.block.header) == id;
     claim(is_kept, "C7", [&, at = height] {
       return "node " + std::to_string(node) + " lost acknowledged height " + std::to_string(at.raw);
+    });
+  }
+}
+
+void Checkers::check_memory(std::uint32_t node, const consensus::Footprint& footprint) {
+  const auto over = excess(footprint, static_cast<std::uint32_t>(nodes_.size()));
+  claim(!over, "C8", [&] { return "node " + std::to_string(node) + " remembers " + *over; });
+}
+
+void Checkers::check_states(const std::vector<Standing>& standings) {
+  std::map<Hash, Hash> roots;
+  for (const Standing& standing : standings) {
+    const auto [first, is_first] = roots.emplace(standing.tip, standing.state_root);
+    claim(is_first || first->second == standing.state_root, "C14", [&] {
+      return "node " + std::to_string(standing.node) + " has another state than others";
     });
   }
 }

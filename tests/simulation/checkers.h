@@ -38,6 +38,16 @@ class Checkers {
   void check_syncs();
   /// Every block acknowledged anywhere must be in this node's chain by now.
   void check_kept(std::uint32_t node, const std::map<Height, consensus::FinalBlock>& chain);
+  /// C8: the node's engine remembers no more than it may.
+  void check_memory(std::uint32_t node, const consensus::Footprint& footprint);
+  /// What a node has come to, at one moment.
+  struct Standing {
+    std::uint32_t node;
+    Hash tip;
+    Hash state_root;
+  };
+  /// C14: those with the same final block have the same state.
+  void check_states(const std::vector<Standing>& standings);
 
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
   [[nodiscard]] Height final_height() const;

@@ -28,14 +28,26 @@ constexpr std::size_t kPersistsMax = 3 * (consensus::kWindowBehind + consensus::
 
 }  // namespace
 
-std::optional<std::string> excess(const Footprint& footprint, std::uint32_t validators) {
+Footprint most(std::uint32_t validators) {
   constexpr std::size_t kViews = consensus::kViewsMax + consensus::kWindowBehind + 16;
-  const bool is_bounded =
-      footprint.views <= kViews && footprint.votes <= footprint.views * 3 * validators &&
-      footprint.own_views <= kViews && footprint.blocks <= kBlocksMax &&
-      footprint.wants <= kViews && footprint.requests <= consensus::kOutstandingMax &&
-      footprint.lazy_records <= consensus::kLazyMax + consensus::kRangeBlocksMax * 2 &&
-      footprint.persists <= kPersistsMax;
+  Footprint most;
+  most.views = kViews;
+  most.votes = kViews * 3 * validators;
+  most.own_views = kViews;
+  most.blocks = kBlocksMax;
+  most.wants = kViews;
+  most.requests = consensus::kOutstandingMax;
+  most.lazy_records = consensus::kLazyMax + consensus::kRangeBlocksMax * 2;
+  most.persists = kPersistsMax;
+  return most;
+}
+
+std::optional<std::string> excess(const Footprint& footprint, std::uint32_t validators) {
+  const Footprint bound = most(validators);
+  const bool is_bounded = footprint.votes <= footprint.views * 3 * validators &&
+                          std::ranges::all_of(kFigures, [&](const Figure& figure) {
+                            return footprint.*figure.value <= bound.*figure.value;
+                          });
   if (is_bounded) return std::nullopt;
   return json_of(footprint);
 }

@@ -17,15 +17,14 @@ bool World::are_level() const {
 }
 
 void World::check_agreement() {
-  std::map<Hash, Hash> roots;
+  std::vector<Checkers::Standing> standings;
   for (std::uint32_t i = 0; i < size(); ++i) {
     if (!is_honest(i) || !is_up(i)) continue;
     const Application& application = nodes_[i]->application();
     checkers_.check_kept(i, application.chain());
-    const Hash& root = application.state().root();
-    if (roots.emplace(application.tip(), root).first->second == root) continue;
-    checkers_.violation("C14: node " + std::to_string(i) + " has another state than others");
+    standings.push_back({i, application.tip(), application.state().root()});
   }
+  checkers_.check_states(standings);
 }
 
 void World::check_memory() {
@@ -33,9 +32,7 @@ void World::check_memory() {
     if (!is_honest(i) || !is_up(i)) continue;
     const consensus::Footprint footprint = nodes_[i]->footprint();
     memory_peak_ = higher(memory_peak_, footprint);
-    if (const auto over = excess(footprint, size())) {
-      checkers_.violation("C8: node " + std::to_string(i) + " remembers " + *over);
-    }
+    checkers_.check_memory(i, footprint);
   }
 }
 
