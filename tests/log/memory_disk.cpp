@@ -19,6 +19,7 @@ class Handle final : public File {
   }
 
   Result<void, DiskError> write(std::uint64_t offset, ByteView bytes) override {
+    if (disk_->has_ended()) return Err{DiskError::io};
     if (disk_->writes_until_failure == 0) return Err{DiskError::full};
     if (disk_->writes_until_failure > 0) --disk_->writes_until_failure;
     disk_->journal.push_back("w " + name_);
@@ -36,6 +37,7 @@ class Handle final : public File {
   }
 
   Result<void, DiskError> sync() override {
+    if (disk_->has_ended()) return Err{DiskError::io};
     MemoryFile& target = file();
     if (disk_->syncs_until_failure == 0) {
       target.dirty.assign(target.cached.size(), false);
@@ -94,6 +96,7 @@ void MemoryDisk::cut_power(const std::function<bool(const std::string&, std::siz
   }
   writes_until_failure = -1;
   syncs_until_failure = -1;
+  steps_until_end = -1;
 }
 
 }  // namespace hansatsu::log::test

@@ -35,6 +35,15 @@ class MemoryDisk final : public Disk {
   /// As for writes. What a failed sync did not write, the page cache takes for written, as Linux
   /// does.
   int syncs_until_failure = -1;
+  /// The process ends after so many more writes and syncs: those that come later fail and do
+  /// nothing. Below 0: it does not.
+  int steps_until_end = -1;
+  /// For its files: counts a step.
+  [[nodiscard]] bool has_ended() {
+    if (steps_until_end == 0) return true;
+    if (steps_until_end > 0) --steps_until_end;
+    return false;
+  }
 };
 
 }  // namespace hansatsu::log::test
