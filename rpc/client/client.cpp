@@ -15,7 +15,6 @@ namespace {
 
 namespace net = boost::asio;
 
-constexpr std::string_view kScheme = "http://";
 constexpr std::string_view kSignatureOld = "E-API-15";
 constexpr std::string_view kNodeBusy = "E-API-23";
 constexpr std::string_view kPreview = "/v1/preview";
@@ -46,20 +45,6 @@ bool is_unable(const Answer<HttpReply>& reply) {
 RequestSigner request_signer(const Signer& signer) { return {signer.reference, signer.key}; }
 
 }  // namespace
-
-std::optional<Endpoint> parse_endpoint(std::string_view url) {
-  if (!url.starts_with(kScheme)) return std::nullopt;
-  url.remove_prefix(kScheme.size());
-  if (url.ends_with('/')) url.remove_suffix(1);
-  const std::size_t colon = url.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-  const auto port = parse_decimal<std::uint16_t>(url.substr(colon + 1));
-  std::string_view host = url.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (!port || *port == 0 || host.empty()) return std::nullopt;
-  if (host.find_first_of("/?#@[] ") != std::string_view::npos) return std::nullopt;
-  return Endpoint{std::string{host}, *port};
-}
 
 class Client::Implementation {
  public:

@@ -1,5 +1,7 @@
 #include "rpc/http/submission.h"
 
+#include "rpc/json/codec.h"
+
 namespace hansatsu::rpc {
 namespace {
 
@@ -79,6 +81,24 @@ std::optional<std::vector<Bytes>> decode_batch(std::string_view text) {
     transactions.emplace_back(bytes.begin(), bytes.end());
   }
   if (transactions.empty()) return std::nullopt;
+  return transactions;
+}
+
+Result<std::vector<Bytes>, BatchFault> batch_from_json(std::string_view text) {
+  const auto json = parse_json(text);
+  if (!json || !json->is_object()) return Err{BatchFault::no_json};
+  const auto list = json->find("transactions");
+  if (list == json->end() || !list->is_array() || json->size() != 1 || list->empty()) {
+    return Err{BatchFault::no_list};
+  }
+  if (list->size() > kBatchMax) return Err{BatchFault::too_large};
+  std::vector<Bytes> transactions;
+  for (const Json& element : *list) {
+    auto bytes = element.is_string() ? from_hex(*element.get_ptr<const std::string*>())
+                                     : std::optional<Bytes>{};
+    if (!bytes) return Err{BatchFault::no_hex};
+    transactions.push_back(*std::move(bytes));
+  }
   return transactions;
 }
 

@@ -10,27 +10,26 @@ bool is_media(const Request& request, std::string_view media) {
   return given.substr(0, std::min(given.find(';'), given.size())) == media;
 }
 
-/// {"transactions": ["hex", ...]}
-Result<std::vector<Bytes>, Response> batch_from_json(const Request& request) {
-  const auto json = parse_json(request.body);
-  if (!json || !json->is_object()) return Err{refuse(request, ApiError::malformed_json)};
-  const auto list = json->find("transactions");
-  if (list == json->end() || !list->is_array() || json->size() != 1 || list->empty()) {
-    return Err{refuse(request, ApiError::malformed_json, "a list of hex \"transactions\"")};
+Response refuse_batch(const Request& request, BatchFault fault) {
+  switch (fault) {
+    case BatchFault::no_json:
+      return refuse(request, ApiError::malformed_json);
+    case BatchFault::no_list:
+      return refuse(request, ApiError::malformed_json, "a list of hex \"transactions\"");
+    case BatchFault::no_hex:
+      return refuse(request, ApiError::malformed_json, "transactions are hex");
+    case BatchFault::too_large:
+      return refuse(request, ApiError::batch_too_large);
   }
-  if (list->size() > kBatchMax) return Err{refuse(request, ApiError::batch_too_large)};
-  std::vector<Bytes> transactions;
-  for (const Json& element : *list) {
-    auto bytes = element.is_string() ? from_hex(*element.get_ptr<const std::string*>())
-                                     : std::optional<Bytes>{};
-    if (!bytes) return Err{refuse(request, ApiError::malformed_json, "transactions are hex")};
-    transactions.push_back(*std::move(bytes));
-  }
-  return transactions;
+  return {};
 }
 
 Result<std::vector<Bytes>, Response> batch_of(const Request& request) {
-  if (is_media(request, kJsonMedia)) return batch_from_json(request);
+  if (is_media(request, kJsonMedia)) {
+    auto from_json = batch_from_json(request.body);
+    if (!from_json) return Err{refuse_batch(request, from_json.error())};
+    return *std::move(from_json);
+  }
   if (!is_media(request, kBinaryMedia)) return Err{refuse(request, ApiError::wrong_media)};
   auto transactions = decode_batch(request.body);
   if (!transactions) {

@@ -17,6 +17,8 @@ struct KnownBlock {
   Height height;
   Hash id;
 };
+/// "120000:7f3a...", as `chain status` gives both.
+[[nodiscard]] std::optional<KnownBlock> parse_known_block(std::string_view text);
 
 struct Options {
   std::uint32_t threads = 0;      ///< that check signatures; 0: one a core

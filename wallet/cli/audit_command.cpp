@@ -1,4 +1,3 @@
-#include <charconv>
 #include <ctime>
 
 #include "ledger/block/receipt.h"
@@ -25,18 +24,6 @@ struct AuditOptions {
   std::uint32_t threads = 0;
   bool measure = false;
 };
-
-/// "120000:7f3a...", as `chain status` gives both.
-std::optional<audit::KnownBlock> read_known(std::string_view text) {
-  audit::KnownBlock known;
-  const char* const end = text.data() + text.size();
-  const auto [colon, fault] = std::from_chars(text.data(), end, known.height.raw);
-  if (fault != std::errc{} || colon == end || *colon != ':') return std::nullopt;
-  const auto id = fixed_from_hex<Hash>({colon + 1, end});
-  if (!id) return std::nullopt;
-  known.id = *id;
-  return known;
-}
 
 /// A receipt of this charter's validators says which block is final at its height.
 Attempt<audit::KnownBlock> read_receipt(const Console& console, const block::Trust& trust,
@@ -71,7 +58,7 @@ Attempt<audit::Options> read_options(const Console& console, const AuditOptions&
     }
   }
   for (const std::string& text : options.known) {
-    const auto known = read_known(text);
+    const auto known = audit::parse_known_block(text);
     if (!known) {
       return Err{wrong_input(console,
                              {"{}: a known block is its height, a colon and 64 hex digits",
