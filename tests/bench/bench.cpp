@@ -144,6 +144,7 @@ Attempt<Figures> measure(const Options& options) {
   figures.rss_bytes_per_account = stage->rss_bytes_per_account;
   figures.validators = options.validators;
   figures.payments = options.payments;
+  figures.rate = options.rate;
   const Ceiling ceiling_before = measure_ceiling(options.validators, kCeilingTime);
   std::vector<std::uint64_t> store_before;
   for (std::size_t i = 0; i < validators.size(); ++i) {

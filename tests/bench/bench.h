@@ -31,6 +31,7 @@ struct Figures {
   Machine machine;
   std::uint32_t validators = 0;
   std::uint32_t payments = 0;
+  std::optional<std::uint32_t> rate;  ///< as in Options
   double final_per_second = 0;
   double ceiling_per_second = 0;
   town::Latencies latencies;

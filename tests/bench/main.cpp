@@ -89,5 +89,8 @@ int main(int argc, char** argv) {
   } else {
     bench::print(std::cout, *figures);
   }
+  if (!figures->latencies.kept_rate()) {
+    return fail("the rate was not kept: " + figures->latencies.starts_text());
+  }
   return 0;
 }

@@ -36,6 +36,8 @@ std::string to_json(const Figures& figures) {
        {{"p50", rounded(latencies.milliseconds_at(500))},
         {"p99", rounded(latencies.milliseconds_at(990))},
         {"p999", rounded(latencies.milliseconds_at(999))}}},
+      {"late_starts", latencies.late_starts},
+      {"latest_start_ms", rounded(static_cast<double>(latencies.latest_start.count()) / 1'000)},
       {"log_bytes_per_payment", rounded(figures.log_bytes_per_payment)},
       {"disk_bytes_per_payment", rounded(figures.disk_bytes_per_payment)},
       {"rss_bytes", figures.rss_bytes},
@@ -63,8 +65,9 @@ void print(std::ostream& out, const Figures& figures) {
       << processor_ratio(figures) << "\n"
       << std::setprecision(1) << "submission to receipt: p50 " << latencies.milliseconds_at(500)
       << " ms, p99 " << latencies.milliseconds_at(990) << " ms, p99.9 "
-      << latencies.milliseconds_at(999) << " ms\n"
-      << std::setprecision(0) << "disk: " << figures.log_bytes_per_payment
+      << latencies.milliseconds_at(999) << " ms\n";
+  if (figures.rate) out << "at " << *figures.rate << "/s: " << latencies.starts_text() << "\n";
+  out << std::setprecision(0) << "disk: " << figures.log_bytes_per_payment
       << " bytes a payment in the log, " << figures.disk_bytes_per_payment << " in all; "
       << std::setprecision(2) << figures.syncs_per_block << " log syncs a block\n"
       << std::setprecision(1) << "blocks: " << figures.payments_per_block << " payments each, "

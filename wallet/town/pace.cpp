@@ -1,22 +1,15 @@
 #include "wallet/town/pace.h"
 
-#include <algorithm>
 #include <iomanip>
 #include <iostream>
 #include <thread>
 
-#include "ledger/block/receipt.h"
 #include "rpc/json/machine_time.h"
 #include "wallet/keystore/derivation.h"
 
 namespace hansatsu::town {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-/// Connections; more than payments are open at once at any rate that one machine bears.
-constexpr std::size_t kTills = 32;
-constexpr std::chrono::seconds kBeforeFirst{1};
 constexpr std::chrono::milliseconds kValidity{120'000};
 
 /// What is signed when its turn comes.
@@ -49,37 +42,17 @@ bool is_household_of(const TownPlan& plan, const ShopPlan& shop, std::size_t res
   return owner / plan.household_size == resident / plan.household_size;
 }
 
-/// One till's share of the payments: every kTills-th.
-struct Till {
-  std::vector<const Bytes*> payments;
-  std::vector<Clock::time_point> due;
-  std::vector<std::chrono::microseconds> took;
-  std::size_t failed = 0;
-
-  void work(const rpc::ClientOptions& options, const block::Trust& trust) {
-    rpc::Client client{options};
-    for (std::size_t i = 0; i < payments.size(); ++i) {
-      std::this_thread::sleep_until(due[i]);
-      const auto answer = client.submit(*payments[i], true);
-      const auto receipt = answer && answer->result
-                               ? decode<block::Receipt>(answer->result->receipt)
-                               : Err{DecodeError::malformed};
-      if (!receipt || receipt->outcome.code != 0 || !block::verify_receipt(trust, *receipt)) {
-        ++failed;
-        continue;
-      }
-      took.push_back(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - due[i]));
-    }
-  }
-};
+/// Done, and proven by this payment's own receipt.
+bool is_done(const Desk& desk, const Hash& chain_id, const Bytes& payment,
+             const rpc::Answer<rpc::SubmitAnswer>& answer) {
+  const auto asked = decode<block::Transaction>(payment);
+  if (!answer || !asked) return false;
+  const Hash id = block::transaction_id(chain_id, asked->unsigned_part);
+  const auto done = read_answer(desk.trust(), *answer, id);
+  return done && done->ok();
+}
 
 }  // namespace
-
-double Latencies::milliseconds_at(std::size_t per_mille) const {
-  ASSERT(!took.empty());
-  const std::size_t place = std::min(took.size() - 1, took.size() * per_mille / 1'000);
-  return static_cast<double>(took[place].count()) / 1'000.0;
-}
 
 Attempt<std::vector<Bytes>> sign_payments(Desk& desk, std::size_t count,
                                           std::chrono::milliseconds valid_for) {
@@ -122,27 +95,15 @@ Attempt<std::vector<Bytes>> sign_payments(Desk& desk, std::size_t count,
 }
 
 Latencies pay_at_rate(Desk& desk, const std::vector<Bytes>& payments, std::uint32_t rate) {
-  std::vector<Till> tills(kTills);
-  const auto start = Clock::now() + kBeforeFirst;
-  for (std::size_t i = 0; i < payments.size(); ++i) {
-    tills[i % kTills].payments.push_back(&payments[i]);
-    tills[i % kTills].due.push_back(start + std::chrono::microseconds{i * 1'000'000 / rate});
+  Arrivals arrivals;
+  arrivals.rate = rate;
+  for (const ValidatorPlace& place : desk.town().validators) {
+    arrivals.validators.push_back(*rpc::parse_endpoint(place.api));
   }
-  std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < kTills; ++i) {
-    rpc::ClientOptions client;
-    const ValidatorPlace& place = desk.town().validators[i % desk.town().validators.size()];
-    client.endpoints.push_back(*rpc::parse_endpoint(place.api));
-    threads.emplace_back([&till = tills[i], client, &desk] { till.work(client, desk.trust()); });
-  }
-  for (std::thread& thread : threads) thread.join();
-  Latencies all;
-  for (const Till& till : tills) {
-    all.took.insert(all.took.end(), till.took.begin(), till.took.end());
-    all.failed += till.failed;
-  }
-  std::sort(all.took.begin(), all.took.end());
-  return all;
+  const Hash chain_id = desk.town().chain_id;
+  return offer_at_rate(arrivals, payments, [&](const Bytes& payment, const auto& answer) {
+    return is_done(desk, chain_id, payment, answer);
+  });
 }
 
 Attempt<bool> pace(Desk& desk, const PaceOptions& options) {
@@ -156,9 +117,17 @@ Attempt<bool> pace(Desk& desk, const PaceOptions& options) {
             << "/s, submission to verified receipt: p50 " << latencies.milliseconds_at(500)
             << " ms, p99 " << latencies.milliseconds_at(990) << " ms, worst "
             << latencies.milliseconds_at(1'000) << " ms\n"
-            << (latencies.failed == 0 ? "OK: every payment has its receipt\n" : "FAILED: ");
-  if (latencies.failed != 0) std::cout << latencies.failed << " payments without a receipt\n";
-  return latencies.failed == 0;
+            << latencies.starts_text() << "\n";
+  if (latencies.failed != 0) {
+    std::cout << "FAILED: " << latencies.failed << " payments without a receipt\n";
+    return false;
+  }
+  if (!latencies.kept_rate()) {
+    std::cout << "FAILED: the rate was not kept: too many payments started late\n";
+    return false;
+  }
+  std::cout << "OK: every payment has its receipt\n";
+  return true;
 }
 
 }  // namespace hansatsu::town
