@@ -145,15 +145,15 @@ TEST_CASE("S18 a payment lapses while it waits: timers stop and no view is burnt
   const View view = world.node(0).snapshot().view;
   // One that does not lead knows it, and does not tell; it lapses before anybody loses patience.
   const std::uint32_t knows = (world.leader(view).raw + 1) % 4;
-  world.submit(knows, 2, false);
+  world.submit(knows, 2, false, 25 * kMillisecond);
   world.run_for(20 * kMillisecond);
   CHECK(world.node(knows).snapshot().working);
-  world.lapse(2);
   const Activity before = activity(world);
   world.run_for(kHour);
   CHECK_FALSE(world.node(knows).snapshot().working);
   CHECK(world.node(0).snapshot().view == view);
   CHECK(activity(world) == before);
+  CHECK_FALSE(world.is_final(2));
   require_clean(world);
 }
 
