@@ -194,11 +194,26 @@ void Node::carry(consensus::Persist& persist) {
 }
 
 void Node::carry(const consensus::Build& build) {
-  inputs_.push_back(consensus::Built{build.view, application_->build(build)});
+  auto block = application_->build(build);
+  const bool is_work = block && !block->header.is_empty();
+  answer_engine(consensus::Built{build.view, std::move(block)}, is_work);
 }
 
 void Node::carry(const consensus::Validate& validate) {
-  inputs_.push_back(consensus::Validated{validate.block_id, application_->validate(validate)});
+  const bool ok = application_->validate(validate);
+  answer_engine(consensus::Validated{validate.block_id, ok}, !validate.block.header.is_empty());
+}
+
+/// As the product's core, the process does nothing else meanwhile.
+void Node::answer_engine(consensus::Input found, bool is_work) {
+  const auto own = world_.settings().work_ns_of.find(index_);
+  if (!is_work || own == world_.settings().work_ns_of.end()) {
+    return inputs_.push_back(std::move(found));
+  }
+  paused_until_ = std::max(paused_until_, world_.now()) + own->second;
+  world_.after(paused_until_ - world_.now(), [this, found = std::move(found), life = life_] {
+    if (life == life_ && engine_) feed(found);
+  });
 }
 
 void Node::carry(const consensus::Commit& commit) {

@@ -82,6 +82,8 @@ class Node {
   void carry(consensus::Send& send);
   void carry(consensus::Broadcast& broadcast);
   void carry(consensus::Persist& persist);
+  /// `is_work`: there was a block with content to execute.
+  void answer_engine(consensus::Input found, bool is_work);
   void carry(const consensus::Build& build);
   void carry(const consensus::Validate& validate);
   void carry(const consensus::Commit& commit);

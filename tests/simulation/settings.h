@@ -25,6 +25,8 @@ struct Settings {
   std::int64_t sync_ns = kMillisecond / 4;           ///< mean time of a log sync
   std::uint32_t slow_sync_per_mille = 0;             ///< syncs that take up to two seconds
   std::map<std::uint32_t, std::int64_t> sync_ns_of;  ///< mean of single nodes, if it is another
+  /// What it takes single nodes to build or execute a block with content; the others, nothing.
+  std::map<std::uint32_t, std::int64_t> work_ns_of;
   std::map<std::uint32_t, Clock> clocks;             ///< of those whose clocks are off
   std::uint64_t utc_start = kUtcStart;               ///< of the world's clock
   std::int64_t peer_down_ns = 2 * kSecond;           ///< until a silent connection is given up
