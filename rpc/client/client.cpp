@@ -180,7 +180,7 @@ Answer<std::vector<SubmitAnswer>> Client::submit_batch(std::span<const Bytes> tr
   request.method = "POST";
   request.content_type = kBinaryMedia;
   request.body = encode_batch(transactions);
-  const auto reply = implementation_->call(std::move(request));
+  const auto reply = implementation_->call(request);
   if (!reply) return Err{reply.error()};
   if (reply->status >= 400) return Err{error_of(*reply)};
   auto answers = decode_answers(reply->body);

@@ -72,7 +72,8 @@ boost::asio::awaitable<Result<Found, Response>> find_transaction(Api& api, const
   co_return found;
 }
 
-Response blocks_response(const Request& request, Json json, std::span<const BlockRecord> blocks) {
+Response blocks_response(const Request& request, const Json& json,
+                         std::span<const BlockRecord> blocks) {
   if (!request.wants_binary) return json_response(json);
   // Header and proof say where they end; a body stands behind its length.
   Encoder encoder;

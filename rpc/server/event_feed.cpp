@@ -44,8 +44,8 @@ std::string EventFeed::text_of(std::vector<FinalTransaction>& entries) {
   std::string text;
   for (FinalTransaction& entry : entries) {
     reader_.after = {entry.height, entry.position};
-    text += "event: " + name_of(entry.outcome, offset) + "\nid: " + to_cursor_text(reader_.after) +
-            "\ndata: " + dump_json(history_entry(std::move(entry), account(), offset)) + "\n\n";
+    text += "event: " + name_of(entry.outcome, offset) + "\nid: " + to_cursor_text(reader_.after);
+    text += "\ndata: " + dump_json(history_entry(std::move(entry), account(), offset)) + "\n\n";
   }
   return text;
 }

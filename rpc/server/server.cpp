@@ -138,7 +138,8 @@ class Server::Implementation : public std::enable_shared_from_this<Implementatio
     sessions_.emplace(number, SessionEntry{session, cancel});
     ++running_;
     // A session ends by itself; what a third party throws in it (no memory) ends it too.
-    const auto ended = [self = shared_from_this(), address, number](std::exception_ptr failure) {
+    const auto ended = [self = shared_from_this(), address,
+                        number](const std::exception_ptr& failure) {
       if (failure) ++self->api_.counters.sessions_broken;
       self->sessions_.erase(number);
       self->api_.gate.close_connection(address);
