@@ -19,6 +19,8 @@ class Parcel {
     }
     return verified_;
   }
+  /// Somebody had it checked, and it did not pass.
+  [[nodiscard]] bool is_refused() const { return is_checked_ && !verified_; }
 
  private:
   consensus::Message message_;
