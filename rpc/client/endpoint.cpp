@@ -1,7 +1,17 @@
+#include <algorithm>
+
 #include "rpc/client/client.h"
 #include "rpc/json/key_id.h"
 
 namespace hansatsu::rpc {
+namespace {
+
+bool is_blank_or_control(char letter) {
+  const auto byte = static_cast<unsigned char>(letter);
+  return byte <= ' ' || byte == 0x7f;
+}
+
+}  // namespace
 
 std::optional<Endpoint> parse_endpoint(std::string_view url) {
   constexpr std::string_view kScheme = "http://";
@@ -14,7 +24,9 @@ std::optional<Endpoint> parse_endpoint(std::string_view url) {
   std::string_view host = url.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (!port || *port == 0 || host.empty()) return std::nullopt;
-  if (host.find_first_of("/?#@[] ") != std::string_view::npos) return std::nullopt;
+  if (host.find_first_of("/?#@[]") != std::string_view::npos) return std::nullopt;
+  // It becomes a line of a request: nothing in it may end that line.
+  if (std::any_of(host.begin(), host.end(), is_blank_or_control)) return std::nullopt;
   return Endpoint{std::string{host}, *port};
 }
 

@@ -233,7 +233,8 @@ TEST_CASE("endpoints are plain http with a port", "[rpc][client]") {
   CHECK(good->port == 8080);
   CHECK(rpc::parse_endpoint("http://[::1]:80")->host == "::1");
   for (const char* bad : {"", "127.0.0.1:80", "https://a:80", "http://a", "http://:80",
-                          "http://a:0", "http://a:99999", "http://a/b:80", "http://u@a:80"}) {
+                          "http://a:0", "http://a:99999", "http://a/b:80", "http://u@a:80",
+                          "http://a\r\nb:80", "http://a\t:80", "http://a\x7f:80"}) {
     CAPTURE(bad);
     CHECK_FALSE(rpc::parse_endpoint(bad).has_value());
   }
