@@ -2,6 +2,19 @@
 
 using namespace hansatsu;
 
+namespace {
+
+/// What is read is a value that its own JSON gives again.
+template <class T>
+void read_as(const rpc::HttpReply& reply, const char* name = nullptr) {
+  const auto value = rpc::read_answer<T>(reply, name);
+  if (!value) return;
+  const auto again = rpc::read_json<T>(rpc::JsonWriter{UtcOffset{540}}.write(*value));
+  ASSERT(again && *again == *value);
+}
+
+}  // namespace
+
 /// A node's reply as the client reads it, which trusts no node: the first byte says to which call.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
@@ -25,6 +38,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 's':
       (void)rpc::read_shops(reply);
+      break;
+    case 'f':
+      read_as<rpc::Figures>(reply);
+      break;
+    case 'g':
+      read_as<std::vector<rpc::ProgramRecord>>(reply, "programs");
+      break;
+    case 'r':
+      read_as<std::vector<rpc::RedemptionRecord>>(reply, "redemptions");
+      break;
+    case 'k':
+      read_as<std::vector<block::KeyReference>>(reply, "keys");
       break;
     case 'b':
       if (const auto blocks = rpc::read_blocks(reply)) {

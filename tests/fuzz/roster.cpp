@@ -1,6 +1,7 @@
 #include "wallet/roster.h"
 
 #include "ledger/types/assert.h"
+#include "wallet/payout_list.h"
 
 using namespace hansatsu;
 
@@ -16,10 +17,28 @@ void check_roster(const wallet::Roster<Row>& roster) {
   }
 }
 
+/// Paid once each, in order; what is paid is on the list again when it is written again.
+void check_payouts(const wallet::Roster<rules::FileLine>& lines) {
+  check_roster(lines);
+  if (!lines) return;
+  std::vector<wallet::PayoutEntry> entries;
+  for (const rules::FileLine& line : *lines) {
+    ASSERT(!line.payout.is_zero());
+    ASSERT(entries.empty() || entries.back().id < line.redemption);
+    entries.push_back({line.redemption, {}, {}, {}, line.payout, line.payee_digest});
+  }
+  if (entries.empty()) return;
+  for (const wallet::Language language : {wallet::Language::en, wallet::Language::ja}) {
+    const auto again =
+        wallet::read_payout_list(as_bytes(wallet::write_payout_list(entries, language)));
+    ASSERT(again && *again == *lines);
+  }
+}
+
 }  // namespace
 
-/// A list that an office's spreadsheet saved, in either encoding: as a list of grants, and of
-/// accounts. What is taken is what a grant or an opening may hold.
+/// A list that an office's spreadsheet saved, in either encoding: as a list of grants, of accounts,
+/// and of payouts. What is taken is what a grant, an opening or a bank file may hold.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const ByteView file{data, size};
   const wallet::RosterOptions options{std::nullopt, "/nonexistent"};
@@ -36,5 +55,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       ASSERT(decode<rules::OpenAccount>(encode(row.operation)).has_value());
     }
   }
+  check_payouts(wallet::read_payout_list(file));
   return 0;
 }

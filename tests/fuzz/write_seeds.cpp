@@ -1,7 +1,3 @@
-#include <filesystem>
-#include <fstream>
-#include <iostream>
-
 #include "consensus/messages.h"
 #include "ledger/state/tables.h"
 #include "node/log/records.h"
@@ -10,36 +6,14 @@
 #include "rpc/http/submission.h"
 #include "rpc/json/json.h"
 #include "rpc/json/shop_directory.h"
-#include "tests/vectors/samples.h"
+#include "tests/fuzz/seeds.h"
 #include "wallet/keystore/keystore.h"
 
 using namespace hansatsu;
+using fuzz::Corpus;
+using fuzz::sample;
 
 namespace {
-
-class Corpus {
- public:
-  explicit Corpus(std::filesystem::path root) : root_{std::move(root)} {}
-
-  void write(const std::string& target, const std::string& name, ByteView bytes) const {
-    std::filesystem::create_directories(root_ / target);
-    std::ofstream file{root_ / target / name, std::ios::binary};
-    const std::string_view text = as_text(bytes);
-    file.write(text.data(), static_cast<std::streamsize>(text.size()));
-    if (!file) std::cerr << "cannot write " << target << "/" << name << "\n";
-  }
-
- private:
-  std::filesystem::path root_;
-};
-
-Bytes sample(std::string_view type, std::string_view name) {
-  for (const vectors::Sample& sample : vectors::samples()) {
-    if (sample.type == type && sample.name == name) return sample.bytes;
-  }
-  ASSERT(false);
-  return {};
-}
 
 void write_messages(const Corpus& corpus) {
   const auto vote = *decode<chain::Vote>(sample("vote", "finalize"));
@@ -162,6 +136,10 @@ void write_rpc(const Corpus& corpus) {
   corpus.write("shop-directory", "two-shops", as_bytes(file));
   const Bytes batch[] = {sample("transaction", "pay"), sample("transaction", "send")};
   corpus.write("submission", "batch", as_bytes(rpc::encode_batch(batch)));
+  corpus.write("forwarded", "two", as_bytes(rpc::encode_batch(batch)));  // has the same form
+  corpus.write(
+      "submission", "json",
+      as_bytes("{\"transactions\":[\"" + to_hex(batch[0]) + "\",\"" + to_hex(batch[1]) + "\"]}"));
   rpc::SubmitAnswer answer;
   answer.state = rpc::SubmitState::accepted;
   corpus.write("submission", "answers", as_bytes(rpc::encode_answers({&answer, 1})));
@@ -198,6 +176,9 @@ int main(int count, char** arguments) {
   write_frames(corpus);
   write_log(corpus);
   write_rpc(corpus);
+  fuzz::write_lists(corpus);
+  fuzz::write_store_entries(corpus);
+  fuzz::write_submitted(corpus);
   write_keystore(corpus);
   return 0;
 }

@@ -5,6 +5,7 @@
 #include "ledger/block/statement.h"
 #include "node/log/records.h"
 #include "node/net/hello.h"
+#include "node/store/day_book.h"
 #include "node/store/entries.h"
 #include "tests/property/child.h"
 #include "tests/property/filler.h"
@@ -188,7 +189,8 @@ constexpr WireType kWireTypes[] = {
     WireType{"group", goes_both_ways<LogGroup, AsGroup>},
     // What the store keeps.
     FIELDS_OF(store::BlockEntry), FIELDS_OF(store::OutcomeEntry), FIELDS_OF(store::HistoryKey),
-    FIELDS_OF(store::CheckpointRecord)};
+    FIELDS_OF(store::CheckpointRecord), FIELDS_OF(store::FigureKey), FIELDS_OF(store::Figure),
+    FIELDS_OF(store::FigureAccount)};
 #undef FIELDS_OF
 #undef MESSAGE_OF
 #undef RECORD_OF
