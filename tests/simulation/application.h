@@ -32,9 +32,11 @@ class Application {
   [[nodiscard]] const block::TransactionPointer& pending() const { return pending_; }
 
   [[nodiscard]] std::optional<consensus::Block> build(const consensus::Build& build);
-  /// The block with the roots that its body has on its parent; absent if the parent is not here
-  /// any more or the body can't stand on it. For those who lie.
+  /// The block with the roots that its body has on its parent, whoever signed what is in it; absent
+  /// if the parent is not here any more or the body can't stand on it. For those who lie.
   [[nodiscard]] std::optional<consensus::Block> execute_on_parent(consensus::Block block) const;
+  /// The block's body, whatever its header says of it.
+  [[nodiscard]] std::optional<block::Body> parse(const consensus::Block& block) const;
   [[nodiscard]] bool validate(const consensus::Validate& validate);
   void discard(const Hash& block_id);
   void commit(const consensus::CommittedBlock& block);

@@ -49,8 +49,11 @@ constexpr std::array<const char*, kPlainMarks> kMarkNames{"killed",
                                                           "range_served",
                                                           "timeouts_grown",
                                                           "evidence_given",
+                                                          "evidence_final",
                                                           "voting_stopped",
                                                           "peer_punished",
+                                                          "certificate_falsified",
+                                                          "block_falsified",
                                                           "more_than_f_lie"};
 static_assert(kMarkNames.back() != nullptr, "a mark has no name");
 

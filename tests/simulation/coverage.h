@@ -61,10 +61,14 @@ enum class Mark : std::uint8_t {
   range_served,     ///< of final blocks
   timeouts_grown,   ///< to five times their first length
   evidence_given,   ///< A13
+  evidence_final,   ///< in a final block
   voting_stopped,   ///< A11: peers hold a vote that the log does not
   peer_punished,
+  certificate_falsified,  ///< in an answer, or for who is behind
+  block_falsified,        ///< in an answer
   more_than_f_lie,
-  one_of_many_attacks,  ///< from here on one for each Attack
+  one_of_many_attacks,  ///< from here on one for each Attack, where its villain does what an honest
+                        ///< node would not have done
 };
 inline constexpr std::size_t kPlainMarks = static_cast<std::size_t>(Mark::one_of_many_attacks);
 inline constexpr std::size_t kMarks = kPlainMarks + kAttackCount;
@@ -79,6 +83,9 @@ class Coverage {
   }
   [[nodiscard]] std::uint64_t count(Mark mark) const {
     return counts_[static_cast<std::size_t>(mark)];
+  }
+  [[nodiscard]] std::uint64_t count(Attack attack) const {
+    return counts_[kPlainMarks + static_cast<std::size_t>(attack)];
   }
   /// {"killed":12,...}: every mark, met or not.
   [[nodiscard]] std::string json() const;

@@ -101,6 +101,7 @@ class Node {
   // What this node meets, for the run's coverage.
   void mark_rise(const consensus::Snapshot& snapshot);
   void mark_final(const consensus::FinalBlock& block) const;
+  void check_accusations(const consensus::Block& block) const;
   void mark_promises(const consensus::Recovered& recovered) const;
   void mark_synced(const consensus::Record& record) const;
   void maybe_crash(bool in_persist);

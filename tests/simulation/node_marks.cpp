@@ -19,8 +19,25 @@ void Node::mark_final(const consensus::FinalBlock& block) const {
   if (header.view > next(header.parent_view)) world_.mark(Mark::views_skipped);
   if (block.proof && !block.proof->descendants.empty()) world_.mark(Mark::final_by_child);
   if (header.is_empty()) world_.mark(Mark::empty_block);
+  if (!header.evidence_root.is_zero()) check_accusations(block.block);
   if (application_->header().time.raw < kUtcMidnight && header.time.raw >= kUtcMidnight) {
     world_.mark(Mark::midnight_passed);
+  }
+}
+
+/// C9 also for what others found, and a quorum agreed to.
+void Node::check_accusations(const consensus::Block& block) const {
+  if (!world_.is_honest(index_)) return;
+  world_.mark(Mark::evidence_final);
+  const auto body = application_->parse(block);
+  ASSERT(body.has_value());
+  for (const block::Evidence& bytes : body->evidence) {
+    const auto pair = decode<chain::VotePair>(bytes);
+    if (!pair) {
+      world_.checkers().violation("C9: evidence in a final block that nobody can read");
+      continue;
+    }
+    world_.checkers().evidence({pair->first, pair->second});
   }
 }
 

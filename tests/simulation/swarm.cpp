@@ -134,10 +134,7 @@ Outcome run_seed(std::uint64_t seed, std::ostream* trace) {
   World world{seed, plan.settings, plan.cast};
   world.set_trace(trace);
   if (trace != nullptr) *trace << describe(plan) << std::endl;
-  if (plan.is_overrun) {
-    world.checkers().expect_too_many_faults();
-    world.mark(Mark::more_than_f_lie);
-  }
+  if (plan.is_overrun) world.checkers().expect_too_many_faults();
   const std::set<std::uint32_t> dead = draw_dead(world, plan);
   Trouble trouble{world, plan, plan.is_short_handed ? dead : std::set<std::uint32_t>{}};
   live(world, plan, trouble, dead);

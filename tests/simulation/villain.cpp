@@ -1,5 +1,7 @@
 #include "tests/simulation/villain.h"
 
+#include <algorithm>
+
 #include "tests/simulation/villain_kinds.h"
 #include "tests/simulation/world.h"
 
@@ -11,13 +13,18 @@ using consensus::Status;
 
 const char* name_of(Attack attack) {
   constexpr std::array<const char*, kAttackCount> kNames{
-      "twins",          "clone",          "equivocate", "skip",    "misdate", "spoil", "withhold",
-      "vote both ways", "never finalize", "favour",     "give up", "silence", "stale", "lie",
-      "confuse",        "remind",         "forge"};
+      "twins",       "clone",   "equivocate",     "skip",
+      "misdate",     "spoil",   "withhold",       "garble",
+      "counterfeit", "accuse",  "vote both ways", "never finalize",
+      "favour",      "give up", "silence",        "stale",
+      "lie",         "confuse", "remind",         "forge",
+      "mislead"};
+  static_assert(kNames.back() != nullptr, "an attack has no name");
   return kNames[static_cast<std::size_t>(attack)];
 }
 
 void Villain::outgoing(std::uint32_t to, const SharedParcel& parcel) {
+  leaves(parcel->message());
   world_.put_on_wire(index_, to, parcel);
 }
 
@@ -36,7 +43,26 @@ SharedParcel Villain::incoming(std::uint32_t from, const SharedParcel& parcel) {
 bool Villain::faces(bool second_life, std::uint32_t) const { return !second_life; }
 
 void Villain::send(std::uint32_t to, Message message) {
+  leaves(message);
   world_.put_on_wire(index_, to, pack(std::move(message)));
+}
+
+void Villain::send_false(std::uint32_t to, Message message) {
+  mark();
+  send(to, std::move(message));
+}
+
+void Villain::mark() const { world_.mark(index_, attack_); }
+
+void Villain::mark_contradiction(const Message& message) {
+  const auto* vote = std::get_if<chain::Vote>(&message);
+  if (const auto* proposal = std::get_if<consensus::Proposal>(&message)) vote = &proposal->vote;
+  if (vote == nullptr || vote->signer.raw != index_) return;
+  auto& said = said_[vote->ballot.view];
+  const auto denies = [vote](const chain::Ballot& earlier) {
+    return chain::contradict(earlier, vote->ballot);
+  };
+  if (said.insert(vote->ballot).second && std::ranges::any_of(said, denies)) mark();
 }
 
 chain::Vote Villain::vote(VoteKind kind, View view, const Hash& id) const {
@@ -53,7 +79,8 @@ void Villain::sign(Status& status) const {
 }
 
 std::unique_ptr<Villain> make_villain(Attack attack, World& world, std::uint32_t index) {
-  for (const auto make : {make_lying_leader, make_lying_voter, make_lying_peer}) {
+  for (const auto make : {make_lying_leader, make_false_author, make_lying_voter, make_lying_peer,
+                          make_false_witness}) {
     if (auto villain = make(attack, world, index)) return villain;
   }
   return nullptr;

@@ -1,96 +1,67 @@
-#include <algorithm>
-
+#include "tests/simulation/villain_forger.h"
 #include "tests/simulation/villain_kinds.h"
 #include "tests/simulation/world.h"
 
 namespace hansatsu::simulation {
 namespace {
 
-using chain::VoteKind;
 using consensus::Block;
 using consensus::Message;
 using consensus::Proposal;
 
-/// As leader shows other blocks than its honest node made: a proposal and its block change in the
-/// same way.
-class BlockForger : public Villain {
+/// Blocks at other times, with the roots that their bodies have then.
+class Restamper : public BlockForger {
  public:
-  using Villain::Villain;
-
-  void outgoing(std::uint32_t to, const SharedParcel& parcel) override {
-    const Message& message = parcel->message();
-    if (const auto* proposal = std::get_if<Proposal>(&message)) {
-      if (proposal->header.proposer.raw == index_) return send(to, changed(*proposal, to));
-    }
-    if (const auto* block = std::get_if<Block>(&message)) {
-      if (block->header.proposer.raw == index_) {
-        return send(to, Block{changed(block->header, to), block->body});
-      }
-    }
-    Villain::outgoing(to, parcel);
-  }
+  using BlockForger::BlockForger;
 
  protected:
-  [[nodiscard]] virtual consensus::Header changed(consensus::Header header, std::uint32_t to) = 0;
-
-  /// The same block at another time, with the roots that its body has then.
-  [[nodiscard]] consensus::Header restamped(const consensus::Header& header, Timestamp time) {
-    const auto [known, is_new] = restamped_.try_emplace({chain::block_id(header), time}, header);
-    if (!is_new) return known->second;
-    known->second.time = time;
-    const Application& application = world_.node(index_).application();
-    if (const Block* own = application.find(known->first.first)) {
-      const auto whole = application.execute_on_parent(Block{known->second, own->body});
-      if (whole) known->second = whole->header;
-    }
-    return known->second;
+  [[nodiscard]] Block restamped(Block block, Timestamp time) const {
+    block.header.time = time;
+    return with_roots(std::move(block));
   }
-
- private:
-  [[nodiscard]] Proposal changed(Proposal proposal, std::uint32_t to) {
-    proposal.header = changed(proposal.header, to);
-    proposal.vote =
-        vote(VoteKind::notarize, proposal.header.view, chain::block_id(proposal.header));
-    return proposal;
-  }
-  std::map<std::pair<Hash, Timestamp>, consensus::Header> restamped_;
 };
 
 /// Another block, as valid as the first, to every second peer.
-class Equivocator final : public BlockForger {
+class Equivocator final : public Restamper {
  public:
-  using BlockForger::BlockForger;
+  using Restamper::Restamper;
 
  private:
-  [[nodiscard]] consensus::Header changed(consensus::Header header, std::uint32_t to) override {
-    return to % 2 == 1 ? restamped(header, Timestamp{header.time.raw + 1}) : header;
+  [[nodiscard]] std::optional<Block> instead_of(const Block& honest) override {
+    return restamped(honest, plus_ms(honest.header.time, 1));
   }
+  [[nodiscard]] bool deceives(std::uint32_t peer) const override { return peer % 2 == 1; }
+  // Either block alone is as good as the other.
+  void show(std::uint32_t to, Message message) override { send(to, std::move(message)); }
+  void leaves(const Message& message) override { mark_contradiction(message); }
 };
 
 /// Blocks of another day, or of another century.
-class Misdater final : public BlockForger {
+class Misdater final : public Restamper {
  public:
-  using BlockForger::BlockForger;
+  using Restamper::Restamper;
 
  private:
-  [[nodiscard]] consensus::Header changed(consensus::Header header, std::uint32_t) override {
+  [[nodiscard]] std::optional<Block> instead_of(const Block& honest) override {
     constexpr std::uint64_t kDayMs = 86'400'000;
     constexpr std::uint64_t kYear2100Ms = 4'102'444'800'000;
-    const std::array<std::uint64_t, 3> times{(header.time.raw / kDayMs + 1) * kDayMs, kYear2100Ms,
-                                             header.time.raw - kDayMs};
-    const std::uint64_t turn = header.view.raw / world_.size();
-    return restamped(header, Timestamp{times.at(turn % times.size())});
+    const std::uint64_t time = honest.header.time.raw;
+    const std::array<std::uint64_t, 3> times{(time / kDayMs + 1) * kDayMs, kYear2100Ms,
+                                             time - kDayMs};
+    return restamped(honest, Timestamp{times.at(turn(honest.header) % times.size())});
   }
 };
 
-/// Blocks that are not valid, each in one way.
+/// Blocks whose headers are not valid, each in one way.
 class Spoiler final : public BlockForger {
  public:
   using BlockForger::BlockForger;
 
  private:
-  [[nodiscard]] consensus::Header changed(consensus::Header header, std::uint32_t) override {
-    switch (header.view.raw / world_.size() % 6) {
+  [[nodiscard]] std::optional<Block> instead_of(const Block& honest) override {
+    Block spoilt = honest;
+    consensus::Header& header = spoilt.header;
+    switch (turn(header) % 6) {
       case 0:
         header.state_root = header.parent_id;
         break;
@@ -110,7 +81,7 @@ class Spoiler final : public BlockForger {
         header.outcomes_root = header.parent_id;
         break;
     }
-    return header;
+    return spoilt;
   }
 };
 
@@ -122,9 +93,11 @@ class Withholder final : public Villain {
 
   void outgoing(std::uint32_t to, const SharedParcel& parcel) override {
     const Message& message = parcel->message();
-    if (std::holds_alternative<consensus::Response>(message)) return;
     const auto* block = std::get_if<Block>(&message);
-    if (block != nullptr && !is_favoured(to, block->header.view)) return;
+    if (std::holds_alternative<consensus::Response>(message) ||
+        (block != nullptr && !is_favoured(to, block->header.view))) {
+      return mark();
+    }
     Villain::outgoing(to, parcel);
   }
 
@@ -140,41 +113,20 @@ class Withholder final : public Villain {
 
 /// Tries to fork: its blocks stand on their parent's parent, and nothing shows that the view
 /// between was given up.
-class Skipper final : public Villain {
+class Skipper final : public BlockForger {
  public:
-  using Villain::Villain;
-
-  void outgoing(std::uint32_t to, const SharedParcel& parcel) override {
-    const Message& message = parcel->message();
-    if (const auto* proposal = std::get_if<Proposal>(&message)) {
-      const auto block = skipping_.find(proposal->vote.ballot.block_id);
-      if (block != skipping_.end()) return send(to, about(block->second.header));
-      const Block* own = application().find(proposal->vote.ballot.block_id);
-      if (own != nullptr && proposal->header.proposer.raw == index_) {
-        if (const auto changed = on_grandparent(*own)) {
-          skipping_[proposal->vote.ballot.block_id] = *changed;
-          return send(to, about(changed->header));
-        }
-      }
-    }
-    if (const auto* block = std::get_if<Block>(&message)) {
-      const auto changed = skipping_.find(chain::block_id(block->header));
-      if (changed != skipping_.end()) return send(to, changed->second);
-    }
-    Villain::outgoing(to, parcel);
-  }
+  using BlockForger::BlockForger;
 
  private:
-  [[nodiscard]] const Application& application() const { return world_.node(index_).application(); }
-  [[nodiscard]] std::optional<Block> on_grandparent(const Block& block) const {
-    const Block* parent = application().find(block.header.parent_id);
+  [[nodiscard]] std::optional<Block> instead_of(const Block& honest) override {
+    const Block* parent = application().find(honest.header.parent_id);
     if (parent == nullptr) return std::nullopt;
     const consensus::Setup setup = world_.setup(index_);
     const bool is_anchor = parent->header.parent_id == setup.context.anchor_id;
     const Block* older = application().find(parent->header.parent_id);
     if (older == nullptr && !is_anchor) return std::nullopt;
     const consensus::Header& base = is_anchor ? setup.anchor : older->header;
-    Block changed = block;
+    Block changed = honest;
     consensus::Header& header = changed.header;
     header.height = next(base.height);
     header.parent_view = is_anchor ? View{} : base.view;
@@ -183,13 +135,11 @@ class Skipper final : public Villain {
         is_anchor || !base.is_empty() ? header.parent_id : base.content_parent_id;
     return application().execute_on_parent(std::move(changed));
   }
-  [[nodiscard]] Proposal about(const consensus::Header& header) const {
-    Proposal proposal;
-    proposal.header = header;
-    proposal.vote = vote(VoteKind::notarize, header.view, chain::block_id(header));
-    return proposal;
+  void dress(Proposal& proposal) const override {
+    proposal.parent.reset();
+    proposal.gap.clear();
+    proposal.final_tip.reset();
   }
-  std::map<Hash, Block> skipping_;  ///< by the honest block it stands for
 };
 
 }  // namespace
@@ -197,15 +147,15 @@ class Skipper final : public Villain {
 std::unique_ptr<Villain> make_lying_leader(Attack attack, World& world, std::uint32_t index) {
   switch (attack) {
     case Attack::equivocate:
-      return std::make_unique<Equivocator>(world, index);
+      return std::make_unique<Equivocator>(attack, world, index);
     case Attack::skip:
-      return std::make_unique<Skipper>(world, index);
+      return std::make_unique<Skipper>(attack, world, index);
     case Attack::misdate:
-      return std::make_unique<Misdater>(world, index);
+      return std::make_unique<Misdater>(attack, world, index);
     case Attack::spoil:
-      return std::make_unique<Spoiler>(world, index);
+      return std::make_unique<Spoiler>(attack, world, index);
     case Attack::withhold:
-      return std::make_unique<Withholder>(world, index);
+      return std::make_unique<Withholder>(attack, world, index);
     default:
       return nullptr;
   }

@@ -17,6 +17,7 @@ class Stale final : public Villain {
     remember(parcel);
     const std::uint64_t draw = world_.random().below(1'000);
     if (draw < 400) return Villain::outgoing(to, parcel);
+    mark();
     if (draw < 600) return;
     world_.after(world_.exponential(kSecond),
                  [this, to, parcel] { world_.put_on_wire(index_, to, parcel); });
@@ -26,7 +27,10 @@ class Stale final : public Villain {
     if (!kept_.empty() && world_.random().chance(100)) {
       const auto to = static_cast<std::uint32_t>(world_.random().below(world_.size()));
       const SharedParcel old = kept_[world_.random().below(kept_.size())];
-      if (to != index_) world_.put_on_wire(index_, to, old);
+      if (to != index_) {
+        mark();
+        world_.put_on_wire(index_, to, old);
+      }
     }
     return Villain::incoming(from, parcel);
   }
@@ -48,7 +52,7 @@ class Stale final : public Villain {
 class Mute final : public Villain {
  public:
   using Villain::Villain;
-  void outgoing(std::uint32_t, const SharedParcel&) override {}
+  void outgoing(std::uint32_t, const SharedParcel&) override { mark(); }
 };
 
 /// Tells absurd things of itself, and has nothing that it is asked for.
@@ -58,9 +62,10 @@ class Liar final : public Villain {
 
   void outgoing(std::uint32_t to, const SharedParcel& parcel) override {
     const Message& message = parcel->message();
-    if (const auto* status = std::get_if<Status>(&message)) return send(to, absurd(*status));
-    if (const auto* response = std::get_if<Response>(&message)) {
-      return send(to, Response{response->id, consensus::Absent{}});
+    if (const auto* status = std::get_if<Status>(&message)) return send_false(to, absurd(*status));
+    const auto* response = std::get_if<Response>(&message);
+    if (response != nullptr && !std::holds_alternative<consensus::Absent>(response->answer)) {
+      return send_false(to, Response{response->id, consensus::Absent{}});
     }
     Villain::outgoing(to, parcel);
   }
@@ -99,8 +104,8 @@ class Confuser final : public Villain {
     if (response == nullptr) return Villain::outgoing(to, parcel);
     if (answers_.size() < kAnswersMax) answers_.push_back(response->answer);
     const consensus::Answer& other = answers_[world_.random().below(answers_.size())];
-    send(to, Response{response->id + 1, response->answer});
-    send(to, Response{response->id, other});
+    send_false(to, Response{response->id + 1, response->answer});
+    send_false(to, Response{response->id, other});
     send(to, Response{response->id, response->answer});
   }
 
@@ -123,8 +128,9 @@ class Reminder final : public Villain {
     for (std::size_t i = 0; i < consensus::kStatusVotesMax && !votes.empty(); ++i) {
       reminding.yours.push_back(votes[world_.random().below(votes.size())]);
     }
+    if (reminding.yours == status->yours) return Villain::outgoing(to, parcel);
     sign(reminding);
-    send(to, reminding);
+    send_false(to, reminding);
   }
   SharedParcel incoming(std::uint32_t from, const SharedParcel& parcel) override {
     if (const auto* theirs = std::get_if<chain::Vote>(&parcel->message())) {
@@ -174,7 +180,7 @@ class Forger final : public Villain {
         vote.ballot.view = kLastView;
         break;
     }
-    send(to, vote);
+    send_false(to, vote);
   }
   void forge(std::uint32_t to, chain::Certificate certificate) {
     switch (world_.random().below(7)) {
@@ -201,7 +207,7 @@ class Forger final : public Villain {
             certificate.ballot.kind == VoteKind::finalize ? VoteKind::nullify : VoteKind::finalize;
         break;
     }
-    send(to, certificate);
+    send_false(to, certificate);
   }
   void forge(std::uint32_t to, consensus::Proposal proposal) {
     switch (world_.random().below(3)) {
@@ -217,7 +223,7 @@ class Forger final : public Villain {
         proposal.header.parent_id = proposal.parent->ballot.block_id;
         break;
     }
-    send(to, proposal);
+    send_false(to, proposal);
   }
   void forge(std::uint32_t to, Status status) {
     if (world_.random().chance(500)) {
@@ -227,7 +233,7 @@ class Forger final : public Villain {
       status.sender = world_.setup(index_).self;
       sign(status);
     }
-    send(to, status);
+    send_false(to, status);
   }
 };
 
@@ -236,17 +242,17 @@ class Forger final : public Villain {
 std::unique_ptr<Villain> make_lying_peer(Attack attack, World& world, std::uint32_t index) {
   switch (attack) {
     case Attack::silence:
-      return std::make_unique<Mute>(world, index);
+      return std::make_unique<Mute>(attack, world, index);
     case Attack::stale:
-      return std::make_unique<Stale>(world, index);
+      return std::make_unique<Stale>(attack, world, index);
     case Attack::lie:
-      return std::make_unique<Liar>(world, index);
+      return std::make_unique<Liar>(attack, world, index);
     case Attack::confuse:
-      return std::make_unique<Confuser>(world, index);
+      return std::make_unique<Confuser>(attack, world, index);
     case Attack::remind:
-      return std::make_unique<Reminder>(world, index);
+      return std::make_unique<Reminder>(attack, world, index);
     case Attack::forge:
-      return std::make_unique<Forger>(world, index);
+      return std::make_unique<Forger>(attack, world, index);
     default:
       return nullptr;
   }

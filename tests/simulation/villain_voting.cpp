@@ -5,11 +5,21 @@ namespace hansatsu::simulation {
 namespace {
 
 using chain::VoteKind;
+using consensus::Message;
 using consensus::Proposal;
 
-class Twins final : public Villain {
+/// Says nothing that is false by itself, but two things of one view.
+class TwoTongued : public Villain {
  public:
-  Twins(World& world, std::uint32_t index) : Villain{world, index} {
+  using Villain::Villain;
+
+ protected:
+  void leaves(const Message& message) override { mark_contradiction(message); }
+};
+
+class Twins final : public TwoTongued {
+ public:
+  Twins(Attack attack, World& world, std::uint32_t index) : TwoTongued{attack, world, index} {
     for (std::uint32_t peer = 0; peer < world.size(); ++peer) {
       sides_.push_back(static_cast<std::uint32_t>(world.random().between(1, 2)));
       if (world.random().chance(150)) sides_.back() = 3;
@@ -25,17 +35,17 @@ class Twins final : public Villain {
 
 /// Nobody means harm: a machine was copied, and both copies run. Each is shown everything, what it
 /// is said to have voted too.
-class Clone final : public Villain {
+class Clone final : public TwoTongued {
  public:
-  using Villain::Villain;
+  using TwoTongued::TwoTongued;
 
   SharedParcel incoming(std::uint32_t, const SharedParcel& parcel) override { return parcel; }
   [[nodiscard]] bool faces(bool, std::uint32_t) const override { return true; }
 };
 
-class TwoFaced final : public Villain {
+class TwoFaced final : public TwoTongued {
  public:
-  using Villain::Villain;
+  using TwoTongued::TwoTongued;
 
   SharedParcel incoming(std::uint32_t from, const SharedParcel& parcel) override {
     if (const auto* proposal = std::get_if<Proposal>(&parcel->message())) {
@@ -71,7 +81,7 @@ class NeverFinal final : public Villain {
 
   void outgoing(std::uint32_t to, const SharedParcel& parcel) override {
     const auto* own = std::get_if<chain::Vote>(&parcel->message());
-    if (own != nullptr && own->ballot.kind == VoteKind::finalize) return;
+    if (own != nullptr && own->ballot.kind == VoteKind::finalize) return mark();
     Villain::outgoing(to, parcel);
   }
 };
@@ -83,7 +93,7 @@ class Favourer final : public Villain {
 
   void outgoing(std::uint32_t to, const SharedParcel& parcel) override {
     const auto* own = std::get_if<chain::Vote>(&parcel->message());
-    if (own != nullptr && (to + own->ballot.view.raw) % world_.size() != index_) return;
+    if (own != nullptr && (to + own->ballot.view.raw) % world_.size() != index_) return mark();
     Villain::outgoing(to, parcel);
   }
 };
@@ -95,6 +105,9 @@ class Quitter final : public Villain {
 
   void outgoing(std::uint32_t to, const SharedParcel& parcel) override {
     Villain::outgoing(to, parcel);
+    const auto* own = std::get_if<chain::Vote>(&parcel->message());
+    // What its honest node has given up is not its own doing.
+    if (own != nullptr && own->ballot.kind == VoteKind::nullify) done_.insert(own->ballot.view);
     give_up(world_.node(index_).snapshot().view);
   }
   SharedParcel incoming(std::uint32_t from, const SharedParcel& parcel) override {
@@ -108,7 +121,7 @@ class Quitter final : public Villain {
   void give_up(View view) {
     if (!done_.insert(view).second) return;
     for (std::uint32_t peer = 0; peer < world_.size(); ++peer) {
-      if (peer != index_) send(peer, vote(VoteKind::nullify, view, {}));
+      if (peer != index_) send_false(peer, vote(VoteKind::nullify, view, {}));
     }
   }
   std::set<View> done_;
@@ -119,17 +132,17 @@ class Quitter final : public Villain {
 std::unique_ptr<Villain> make_lying_voter(Attack attack, World& world, std::uint32_t index) {
   switch (attack) {
     case Attack::twins:
-      return std::make_unique<Twins>(world, index);
+      return std::make_unique<Twins>(attack, world, index);
     case Attack::clone:
-      return std::make_unique<Clone>(world, index);
+      return std::make_unique<Clone>(attack, world, index);
     case Attack::vote_both_ways:
-      return std::make_unique<TwoFaced>(world, index);
+      return std::make_unique<TwoFaced>(attack, world, index);
     case Attack::never_finalize:
-      return std::make_unique<NeverFinal>(world, index);
+      return std::make_unique<NeverFinal>(attack, world, index);
     case Attack::favour:
-      return std::make_unique<Favourer>(world, index);
+      return std::make_unique<Favourer>(attack, world, index);
     case Attack::give_up:
-      return std::make_unique<Quitter>(world, index);
+      return std::make_unique<Quitter>(attack, world, index);
     default:
       return nullptr;
   }

@@ -51,7 +51,6 @@ World::World(std::uint64_t seed, const Settings& settings, const Cast& cast)
   for (const auto& [villain, attack] : cast.villains) {
     if (lives_twice(attack)) twins_[villain] = std::make_unique<Node>(*this, villain);
     villains_[villain] = make_villain(attack, *this, villain);
-    coverage_.add(attack);
   }
 }
 
@@ -64,6 +63,12 @@ consensus::Setup World::setup(std::uint32_t node) const {
 
 ValidatorIndex World::leader(View view) const {
   return order_of_leaders_[view.raw % order_of_leaders_.size()];
+}
+
+void World::mark(std::uint32_t villain, Attack attack) {
+  coverage_.add(attack);
+  const std::size_t faults = (size() - 1) / 3;
+  if (lied_.insert(villain).second && lied_.size() == faults + 1) mark(Mark::more_than_f_lie);
 }
 
 // ---- Time -------------------------------------------------------------------------------------
@@ -237,8 +242,7 @@ void World::offer(std::uint32_t from, std::uint32_t to,
     if (!are_joined(from, to)) return;
     const auto number = payments_.number_of(transaction->id());
     if (number && lapsed_.contains(*number)) return;
-    nodes_[to]->submit(transaction, false);
-    if (twins_[to]) twins_[to]->submit(transaction, false);
+    for_each_life(to, from, [&](Node& node) { node.submit(transaction, false); });
   });
 }
 

@@ -100,6 +100,8 @@ class World {
   /// What took place in this world.
   [[nodiscard]] Coverage& coverage() { return coverage_; }
   void mark(Mark mark) { coverage_.add(mark); }
+  /// The villain did what its honest node would not have done.
+  void mark(std::uint32_t villain, Attack attack);
   /// A line of the trace; `text` is only asked for when somebody reads.
   template <class Text>
   void tell(std::uint32_t node, Text text) {
@@ -183,6 +185,7 @@ class World {
   consensus::Footprint memory_peak_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::vector<std::unique_ptr<Villain>> villains_;  ///< null: honest
+  std::set<std::uint32_t> lied_;                    ///< villains that did so already
   std::vector<std::unique_ptr<Node>> twins_;  ///< a second life of some villains, at the same time
   std::vector<Link> links_;
   std::vector<std::uint32_t> groups_;
