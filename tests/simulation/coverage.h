@@ -19,7 +19,9 @@ enum class Mark : std::uint8_t {
   crashed_between_effects,  ///< of one step
   crashed_in_persist,       ///< with a group written and not synced
   paused_long,              ///< for more than 5 s
+  paused_longest,           ///< for more than 20 s
   woken_after_hour,         ///< an idle hour or more, and then a payment
+  lull_of_hours,            ///< the same amid faults
   troubled_long,            ///< a whole run of a minute or more
   // Restarts with a promise in an undecided view.
   restarted_after_proposing,
@@ -47,9 +49,12 @@ enum class Mark : std::uint8_t {
   message_doubled,
   message_overtaken,  ///< arrives after one that was sent later
   partitioned,
-  partitioned_long,  ///< for more than 5 s
-  lost_one_way,      ///< while the other direction was open
+  partitioned_long,     ///< for more than 5 s
+  partitioned_longest,  ///< for more than 20 s
+  lost_one_way,         ///< while the other direction was open
+  lost_one_way_long,    ///< after more than 5 s of it
   clogged,
+  clogged_long,  ///< after more than 5 s of it
   // Agreement.
   view_nullified,
   views_skipped,    ///< a final block's parent is not of the view before

@@ -79,7 +79,7 @@ void Node::start() {
 
 /// A pause may be lifted before its time.
 std::int64_t Node::pause_left() const {
-  constexpr std::int64_t kLook = 100 * kMillisecond;
+  constexpr std::int64_t kLook = kSecond;
   return std::clamp<std::int64_t>(paused_until_ - world_.now(), 0, kLook);
 }
 

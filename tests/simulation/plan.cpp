@@ -10,11 +10,9 @@ std::int64_t milliseconds_between(Random& random, std::uint64_t least, std::uint
   return static_cast<std::int64_t>(random.between(least, most)) * kMillisecond;
 }
 
-/// Each power of two of the range equally often, so that short spans are as frequent as long ones.
-std::int64_t spread_between(Random& random, std::uint64_t least_ms, std::uint64_t most_ms) {
-  std::uint64_t most = least_ms;
-  while (most < most_ms && random.chance(800)) most *= 2;
-  return milliseconds_between(random, least_ms, std::min(most, most_ms));
+/// How long what lasts may last in this town: half of them know the whole range.
+std::int64_t draw_longest(Random& random, std::int64_t least, std::int64_t most) {
+  return random.chance(500) ? most : spread_between(random, least, most);
 }
 
 std::uint32_t draw_size(Random& random) {
@@ -31,10 +29,11 @@ std::uint32_t draw_size(Random& random) {
 }
 
 void draw_network(Random& random, Settings& settings) {
-  constexpr std::array<std::int64_t, 6> kDelaysUs{100, 1'000, 5'000, 20'000, 50'000, 100'000};
   constexpr std::array<int, 3> kPlannedMs{5, 15, 30};
   settings.parameters.message_delay = std::chrono::milliseconds{kPlannedMs[random.below(3)]};
-  if (random.chance(500)) settings.delay_ns = kDelaysUs[random.below(kDelaysUs.size())] * 1'000;
+  if (random.chance(500)) {
+    settings.delay_ns = spread_between(random, kMillisecond / 10, 100 * kMillisecond);
+  }
   if (random.chance(500)) settings.loss_per_mille = static_cast<std::uint32_t>(random.below(301));
   if (random.chance(500)) {
     settings.duplicate_per_mille = static_cast<std::uint32_t>(random.below(501));
@@ -45,7 +44,7 @@ void draw_disks(Random& random, Settings& settings) {
   constexpr std::array<std::uint32_t, 3> kSegmentsKib{64, 128, 512};
   settings.segment_bytes = kSegmentsKib[random.below(kSegmentsKib.size())] << 10U;
   if (random.chance(500)) settings.sync_ns = milliseconds_between(random, 1, 30);
-  if (random.chance(300)) {
+  if (random.chance(500)) {
     settings.slow_sync_per_mille = static_cast<std::uint32_t>(random.below(30));
   }
   settings.crash.keep_per_mille = static_cast<std::uint32_t>(random.below(1'001));
@@ -116,31 +115,44 @@ void draw_cast(Random& random, Plan& plan) {
     while (plan.cast.villains.contains(node)) node = any();
     plan.cast.damaged.insert(node);
     --room;
-    if (random.chance(500)) {
-      plan.rot_every_ns = milliseconds_between(random, 1'000, 10'000);
-    } else {
-      plan.put_back_every_ns = milliseconds_between(random, 1'000, 10'000);
-    }
+    std::int64_t& every = random.chance(500)   ? plan.put_back_every_ns
+                          : random.chance(500) ? plan.rot_every_ns
+                                               : plan.misdirect_every_ns;
+    every = milliseconds_between(random, 1'000, 10'000);
   }
   if (random.chance(400)) plan.left_dead = static_cast<std::uint32_t>(random.between(0, room));
 }
 
 void draw_trouble(Random& random, Plan& plan) {
+  constexpr std::int64_t kShort = 100 * kMillisecond;
+  constexpr std::int64_t kNetworkLongest = 30 * kSecond;
   if (random.chance(600)) plan.crash_every_ns = milliseconds_between(random, 50, 3'000);
   if (random.chance(500)) plan.partition_every_ns = milliseconds_between(random, 500, 8'000);
-  if (random.chance(250)) plan.deaf_every_ns = milliseconds_between(random, 500, 8'000);
-  if (random.chance(250)) plan.clog_every_ns = milliseconds_between(random, 500, 8'000);
-  if (random.chance(300)) plan.pause_every_ns = milliseconds_between(random, 500, 10'000);
-  plan.pause_max_ns = spread_between(random, 50, 60'000);
-  if (random.chance(300)) plan.disk_fault_every_ns = milliseconds_between(random, 500, 10'000);
+  plan.partition_max_ns = draw_longest(random, kShort, kNetworkLongest);
+  if (random.chance(500)) plan.deaf_every_ns = milliseconds_between(random, 500, 8'000);
+  plan.deaf_max_ns = draw_longest(random, kShort, kNetworkLongest);
+  if (random.chance(500)) plan.clog_every_ns = milliseconds_between(random, 500, 8'000);
+  plan.clog_max_ns = draw_longest(random, kShort, kNetworkLongest);
+  if (random.chance(500)) plan.pause_every_ns = milliseconds_between(random, 500, 10'000);
+  plan.pause_max_ns = draw_longest(random, kShort / 2, 60 * kSecond);
+  if (random.chance(500)) plan.disk_fault_every_ns = milliseconds_between(random, 500, 10'000);
   plan.all_crash_per_mille = random.chance(200) ? 700 : 50;
 }
 
+/// Hours only where little is said in them: in small towns without quick heartbeats.
+std::int64_t draw_quiet(Random& random, const Settings& settings) {
+  constexpr std::int64_t kMinute = 60 * kSecond;
+  std::int64_t longest = (settings.validators <= 5 ? 12 : 1) * 60 * kMinute;
+  if (settings.parameters.heartbeat < std::chrono::minutes{1}) longest = 10 * kMinute;
+  return spread_between(random, kSecond, longest);
+}
+
 void draw_load(Random& random, Plan& plan) {
-  plan.burst_every_ns = spread_between(random, 100, 5'000);
+  plan.burst_every_ns = spread_between(random, 100 * kMillisecond, 5 * kSecond);
   plan.burst_max = random.chance(850) ? random.between(1, 3) : random.between(1, 60);
   plan.lapses = random.chance(300);
-  if (random.chance(100)) plan.idle_ns = spread_between(random, 1'000, 12 * 3'600'000);
+  if (random.chance(30)) plan.idle_ns = draw_quiet(random, plan.settings);
+  if (random.chance(40)) plan.lull_ns = draw_quiet(random, plan.settings);
 }
 
 /// A LAN as it should be, under a steady load.
@@ -163,19 +175,44 @@ void make_long(Random& random, Plan& plan) {
   plan.burst_every_ns = std::max<std::int64_t>(plan.burst_every_ns, kSecond);
   plan.burst_max = std::min<std::uint64_t>(plan.burst_max, 5);
   if (plan.crash_every_ns > 0) plan.crash_every_ns = std::max(plan.crash_every_ns, 2 * kSecond);
-  if (plan.partition_every_ns > 0) plan.partition_every_ns = 10 * kSecond;
-  plan.partition_ns = 8 * kSecond;
 }
 
-/// What came to the plan later is drawn last: it changes nothing for seeds without it.
-void draw_later_additions(Random& random, Plan& plan) {
-  if (plan.rot_every_ns > 0 && random.chance(400)) {
-    plan.misdirect_every_ns = std::exchange(plan.rot_every_ns, 0);
+/// As much happens in a longer time, so that what lasts long may do so: partitions, pauses and the
+/// like keep their pace.
+void make_slow(Random& random, Plan& plan) {
+  const std::int64_t times = spread_between(random, 2, 20);
+  plan.trouble_ns = std::min(plan.trouble_ns * times, 120 * kSecond);
+  for (std::int64_t* const every :
+       {&plan.burst_every_ns, &plan.crash_every_ns, &plan.disk_fault_every_ns, &plan.rot_every_ns,
+        &plan.misdirect_every_ns, &plan.put_back_every_ns}) {
+    *every *= times;
   }
-  if (random.chance(20)) make_long(random, plan);
+}
+
+void draw_length(Random& random, Plan& plan) {
+  // What a town costs grows with the square of its validators; a large one is troubled for less.
+  const std::uint64_t most = random.chance(50) ? 40'000 : 8'000;
+  const std::int64_t size = plan.settings.validators;
+  plan.trouble_ns = milliseconds_between(random, 1'500, most) * 16 / (size * size);
+  plan.trouble_ns = std::max(plan.trouble_ns, milliseconds_between(random, 500, 1'500));
+  if (random.chance(10)) {
+    make_long(random, plan);
+  } else if (random.chance(300)) {
+    make_slow(random, plan);
+  }
+  const auto all_ms = static_cast<std::uint64_t>(plan.trouble_ns / kMillisecond);
+  if (plan.lull_ns > 0) plan.lull_at_ns = milliseconds_between(random, all_ms / 8, all_ms / 2);
 }
 
 }  // namespace
+
+std::int64_t spread_between(Random& random, std::int64_t least, std::int64_t most) {
+  std::uint64_t doublings = 0;
+  for (std::int64_t edge = least; edge < most; edge *= 2) ++doublings;
+  const auto from = static_cast<std::uint64_t>(least) << random.below(doublings);
+  return static_cast<std::int64_t>(
+      random.between(from, std::min(2 * from, static_cast<std::uint64_t>(most))));
+}
 
 Plan draw_plan(std::uint64_t seed) {
   // A stream of its own: what is drawn here does not shift what the world draws.
@@ -194,12 +231,7 @@ Plan draw_plan(std::uint64_t seed) {
   draw_load(random, plan);
   plan.villains_die = random.chance(300);
   plan.is_short_handed = random.chance(500);
-  // What a town costs grows with the square of its validators; a large one is troubled for less.
-  const std::uint64_t most = random.chance(50) ? 40'000 : 8'000;
-  const std::int64_t size = plan.settings.validators;
-  plan.trouble_ns = milliseconds_between(random, 1'500, most) * 16 / (size * size);
-  plan.trouble_ns = std::max(plan.trouble_ns, milliseconds_between(random, 500, 1'500));
-  draw_later_additions(random, plan);
+  draw_length(random, plan);
   return plan;
 }
 
@@ -207,14 +239,19 @@ std::string describe(const Plan& plan) {
   std::ostringstream text;
   const Settings& s = plan.settings;
   const auto ms = [](std::int64_t span) { return std::to_string(span / kMillisecond) + "ms"; };
+  const auto lasting = [&](const char* name, std::int64_t every, std::int64_t longest) {
+    return std::string{" "} + name + "=" + ms(every) + (every > 0 ? "/" + ms(longest) : "");
+  };
   text << "n=" << s.validators << " delay=" << s.delay_ns / 1'000 << "us loss=" << s.loss_per_mille
        << " dup=" << s.duplicate_per_mille << " sync=" << s.sync_ns / 1'000
        << "us slow=" << s.slow_sync_per_mille << " crash=" << ms(plan.crash_every_ns)
-       << " partition=" << ms(plan.partition_every_ns) << " deaf=" << ms(plan.deaf_every_ns)
-       << " clog=" << ms(plan.clog_every_ns) << " pause=" << ms(plan.pause_every_ns)
+       << lasting("partition", plan.partition_every_ns, plan.partition_max_ns)
+       << lasting("deaf", plan.deaf_every_ns, plan.deaf_max_ns)
+       << lasting("clog", plan.clog_every_ns, plan.clog_max_ns)
+       << lasting("pause", plan.pause_every_ns, plan.pause_max_ns)
        << " disk=" << ms(plan.disk_fault_every_ns) << " checkpoint=" << ms(s.checkpoint_ns)
        << " trouble=" << ms(plan.trouble_ns) << " left_dead=" << plan.left_dead
-       << " idle=" << ms(plan.idle_ns);
+       << " lull=" << ms(plan.lull_ns) << " idle=" << ms(plan.idle_ns);
   for (const auto& [node, attack] : plan.cast.villains) {
     text << " villain " << node << "=" << name_of(attack);
   }

@@ -64,12 +64,15 @@ bool pay_all(World& world, const Plan& plan, Trouble& trouble, const std::set<st
   return false;
 }
 
-/// C13: with a quorum of honest nodes and a network that behaves, everything becomes final. The
-/// bound covers timeouts at their cap of 10 s for each of f faulty leaders in a row, twice over.
+/// Timeouts may be at their cap of 10 s for each of f faulty leaders in a row: twice that and more.
+std::int64_t liveness_bound(const World& world) {
+  return (30 + 40 * std::int64_t{(world.size() - 1) / 3}) * kSecond;
+}
+
+/// C13: with a quorum of honest nodes and a network that behaves, everything becomes final.
 void demand_liveness(World& world, const Plan& plan, Trouble& trouble,
                      const std::set<std::uint32_t>& dead) {
-  const std::int64_t faults = (world.size() - 1) / 3;
-  const std::int64_t bound = (30 + 40 * faults) * kSecond;
+  const std::int64_t bound = liveness_bound(world);
   if (!pay_all(world, plan, trouble, dead, bound)) {
     world.checkers().violation("C13: payments are not final after the healing");
   }
@@ -97,24 +100,27 @@ void demand_silence(World& world) {
   if (world.syncs() != syncs) world.checkers().violation("C10: syncs while idle");
 }
 
-/// Nothing for a while, up to a night, and then one more payment.
-void demand_waking(World& world, const Plan& plan, Trouble& trouble) {
-  world.run_for(plan.idle_ns);
+void demand_payment(World& world, Trouble& trouble) {
   const std::set<Payment> payment{trouble.next_payment()};
   for (std::uint32_t i = 0; i < world.size(); ++i) {
     if (world.is_honest(i)) world.submit(i, *payment.begin(), false);
   }
-  if (!world.run_until([&] { return world.all_paid(payment); }, 60 * kSecond)) {
+  if (!world.run_until([&] { return world.all_paid(payment); }, liveness_bound(world))) {
     world.checkers().violation("C13: the first payment after a quiet time is not final");
-    return;
   }
+}
+
+/// Nothing for a while, up to a night, and then one more payment.
+void demand_waking(World& world, const Plan& plan, Trouble& trouble) {
+  world.run_for(plan.idle_ns);
+  demand_payment(world, trouble);
   constexpr std::int64_t kHour = 3'600 * kSecond;
   if (plan.idle_ns >= kHour) world.mark(Mark::woken_after_hour);
 }
 
 void live(World& world, const Plan& plan, Trouble& trouble, const std::set<std::uint32_t>& dead) {
   trouble.begin();
-  world.run_for(plan.trouble_ns);
+  world.run_for(plan.trouble_ns + plan.lull_ns);
   trouble.end();
   if (plan.trouble_ns >= 60 * kSecond) world.mark(Mark::troubled_long);
   if (plan.is_overrun) return;
@@ -123,6 +129,8 @@ void live(World& world, const Plan& plan, Trouble& trouble, const std::set<std::
   demand_liveness(world, plan, trouble, dead);
   const bool has_heartbeats = plan.settings.parameters.heartbeat < std::chrono::minutes{5};
   const bool are_honest = plan.cast.villains.empty() && plan.cast.damaged.empty();
+  // After hours without a block a heartbeat is due: none is for another after this one.
+  if (plan.lull_ns > 0) demand_payment(world, trouble);
   if (!has_heartbeats && are_honest) demand_silence(world);
   if (plan.idle_ns > 0) demand_waking(world, plan, trouble);
 }

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <sstream>
 
-#include "tests/simulation/plan.h"
+#include "tests/simulation/trouble.h"
 
 namespace hansatsu::simulation {
 namespace {
@@ -17,6 +17,19 @@ bool is_one_alone(const std::vector<std::int64_t>& values) {
   if (different.size() != 2) return false;
   const auto first = std::ranges::count(values, *different.begin());
   return first == 1 || first + 1 == std::ssize(values);
+}
+
+/// What a town meets that nobody lies in and nothing befalls but this.
+Coverage met_in(Plan plan) {
+  plan.trouble_ns = 300 * kSecond;
+  plan.burst_every_ns = 10 * kSecond;
+  World world{7, plan.settings, plan.cast};
+  Trouble trouble{world, plan, {}};
+  trouble.begin();
+  world.run_for(plan.trouble_ns + plan.lull_ns);
+  trouble.end();
+  CHECK(world.checkers().violations().empty());
+  return world.coverage();
 }
 
 }  // namespace
@@ -38,6 +51,21 @@ TEST_CASE("being watched changes nothing in a run") {
 }
 
 TEST_CASE("different seeds give different runs") { CHECK(run_seed(1).hash != run_seed(2).hash); }
+
+TEST_CASE("spans are drawn from all of their range, short ones as often as long ones") {
+  Random random{1};
+  int short_ones = 0;
+  int long_ones = 0;
+  for (int i = 0; i < 9'000; ++i) {
+    const std::int64_t span = spread_between(random, kSecond / 10, 30 * kSecond);
+    REQUIRE(span >= kSecond / 10);
+    REQUIRE(span <= 30 * kSecond);
+    if (span <= kSecond * 4 / 10) ++short_ones;
+    if (span >= kSecond * 128 / 10) ++long_ones;
+  }
+  CHECK(short_ones > 1'800);
+  CHECK(long_ones > 1'800);
+}
 
 TEST_CASE("in some seeds one clock alone is off, and slow clocks are early or late") {
   int alone = 0;
@@ -62,6 +90,43 @@ TEST_CASE("in some seeds one clock alone is off, and slow clocks are early or la
   CHECK(alone > 200);
   CHECK(slow_and_ahead > 300);
   CHECK(slow_and_behind > 300);
+}
+
+TEST_CASE("what lasts in a troubled town may last its longest") {
+  Plan cut;
+  cut.partition_every_ns = kSecond;
+  cut.partition_max_ns = 30 * kSecond;
+  CHECK(met_in(cut).count(Mark::partitioned_longest) > 0);
+  Plan deaf;
+  deaf.deaf_every_ns = kSecond;
+  deaf.deaf_max_ns = 30 * kSecond;
+  CHECK(met_in(deaf).count(Mark::lost_one_way_long) > 0);
+  Plan clogged;
+  clogged.clog_every_ns = kSecond;
+  clogged.clog_max_ns = 30 * kSecond;
+  CHECK(met_in(clogged).count(Mark::clogged_long) > 0);
+  Plan sleepy;
+  sleepy.pause_every_ns = kSecond;
+  sleepy.pause_max_ns = 60 * kSecond;
+  CHECK(met_in(sleepy).count(Mark::paused_longest) > 0);
+}
+
+TEST_CASE("machines also fail in a lull of hours") {
+  Plan plan;
+  plan.crash_every_ns = 30 * kSecond;
+  plan.lull_at_ns = kSecond;
+  plan.lull_ns = 3 * 3'600 * kSecond;
+  const Coverage with = met_in(plan);
+  CHECK(with.count(Mark::lull_of_hours) == 1);
+  plan.lull_ns = 0;
+  // About as often in the lull as before and after it.
+  const Coverage without = met_in(plan);
+  const auto ends = [](const Coverage& met) {
+    return met.count(Mark::killed) + met.count(Mark::lost_power);
+  };
+  CHECK(ends(without) > 0);
+  CHECK(ends(with) > ends(without) * 5 / 4);
+  CHECK(ends(with) < ends(without) * 4);
 }
 
 }  // namespace hansatsu::simulation

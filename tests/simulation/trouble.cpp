@@ -1,6 +1,14 @@
 #include "tests/simulation/trouble.h"
 
+#include <algorithm>
+
 namespace hansatsu::simulation {
+namespace {
+
+constexpr std::int64_t kShortest = 100 * kMillisecond;  ///< of what lasts in the network
+constexpr std::int64_t kPatience = 5 * kSecond;
+
+}  // namespace
 
 Trouble::Trouble(World& world, const Plan& plan, std::set<std::uint32_t> absent)
     : world_{world},
@@ -20,12 +28,32 @@ void Trouble::later(std::int64_t mean_ns, Action action) {
   });
 }
 
+/// No rarer than about once in a lull.
+std::int64_t Trouble::paced(std::int64_t mean_ns) const {
+  return stretch_ == 1 ? mean_ns : std::min(mean_ns * stretch_, plan_.lull_ns);
+}
+
 template <class Action>
 void Trouble::repeat(std::int64_t mean_ns, Action action) {
   if (mean_ns <= 0) return;
-  later(mean_ns, [this, mean_ns, action] {
+  later(paced(mean_ns), [this, mean_ns, action, pace = pace_] {
+    if (pace != pace_) return;
     action();
     repeat(mean_ns, action);
+  });
+}
+
+template <class Action>
+void Trouble::repeat_lasting(std::int64_t mean_ns, Action action) {
+  if (mean_ns <= 0) return;
+  later(paced(mean_ns), [this, mean_ns, action, pace = pace_] {
+    if (pace != pace_) return;
+    const std::int64_t span = action();
+    // Now and then it gives way to the next while it stands.
+    if (world_.random().chance(250)) return repeat_lasting(mean_ns, action);
+    world_.after(span, [this, mean_ns, action, pace] {
+      if (!over_ && pace == pace_) repeat_lasting(mean_ns, action);
+    });
   });
 }
 
@@ -33,17 +61,45 @@ void Trouble::begin() {
   for (std::uint32_t i = 0; i < world_.size(); ++i) {
     if (!absent_.contains(i)) world_.start(i);
   }
+  if (plan_.deaf_every_ns > 0 || plan_.clog_every_ns > 0) {
+    world_.set_filter([this](std::uint32_t from, std::uint32_t to, const consensus::Message&) {
+      return passes(from, to);
+    });
+  }
+  begin_faults();
   load();
+  watch_memory();
+  if (plan_.lull_ns == 0) return;
+  world_.after(plan_.lull_at_ns, [this] { begin_lull(); });
+  world_.after(plan_.lull_at_ns + plan_.lull_ns, [this] { end_lull(); });
+}
+
+/// At the pace of the hour: what was planned at another is planned anew.
+void Trouble::begin_faults() {
+  ++pace_;
   repeat(plan_.crash_every_ns, [this] { crash_some(); });
-  repeat(plan_.partition_every_ns, [this] { partition(); });
-  repeat(plan_.deaf_every_ns, [this] { deafen(); });
-  repeat(plan_.clog_every_ns, [this] { clog(); });
+  repeat_lasting(plan_.partition_every_ns, [this] { return partition(); });
+  repeat_lasting(plan_.deaf_every_ns, [this] { return deafen(); });
+  repeat_lasting(plan_.clog_every_ns, [this] { return clog(); });
   repeat(plan_.pause_every_ns, [this] { pause(); });
   repeat(plan_.disk_fault_every_ns, [this] { fail_a_disk(); });
   repeat(plan_.rot_every_ns, [this] { rot(); });
   repeat(plan_.misdirect_every_ns, [this] { misdirect(); });
   repeat(plan_.put_back_every_ns, [this] { put_back(); });
-  watch_memory();
+}
+
+/// About as many faults as in all the rest of the trouble, however long the lull.
+void Trouble::begin_lull() {
+  stretch_ = 1 + plan_.lull_ns / plan_.trouble_ns;
+  begin_faults();
+}
+
+void Trouble::end_lull() {
+  constexpr std::int64_t kHour = 3'600 * kSecond;
+  if (plan_.lull_ns >= kHour) world_.mark(Mark::lull_of_hours);
+  stretch_ = 1;
+  begin_faults();
+  load();
 }
 
 void Trouble::end() {
@@ -68,7 +124,9 @@ void Trouble::load() {
   for (std::uint64_t i = 0; i < count; ++i) {
     later(20 * kMillisecond, [this] { pay(); });
   }
-  later(plan_.burst_every_ns, [this] { load(); });
+  later(plan_.burst_every_ns, [this, pace = pace_] {
+    if (pace == pace_) load();
+  });
 }
 
 void Trouble::pay() {
@@ -109,18 +167,21 @@ void Trouble::crash(std::uint32_t node) {
   revive(node);
 }
 
-/// The crash may come a little later, so it is looked for until the healing.
+/// The crash may come a little later, so it is looked for until the healing. In a lull the operator
+/// may sleep as well.
 void Trouble::revive(std::uint32_t node) {
   if (absent_.contains(node)) return;
-  later(kSecond, [this, node] {
+  later(world_.random().chance(300) ? paced(kSecond) : kSecond, [this, node] {
     if (!world_.node(node).is_running()) return world_.start(node);
     later(3 * kSecond, [this, node] { world_.start(node); });
   });
 }
 
+/// Who sleeps already sleeps his time.
 void Trouble::pause() {
-  const std::int64_t span = world_.exponential(plan_.pause_max_ns / 2);
-  world_.pause(any_node(), std::min(span, plan_.pause_max_ns));
+  const std::uint32_t node = any_node();
+  const std::int64_t span = spread_between(world_.random(), 10 * kMillisecond, plan_.pause_max_ns);
+  if (world_.node(node).pause_left() == 0) world_.pause(node, span);
 }
 
 void Trouble::fail_a_disk() {
@@ -161,7 +222,7 @@ void Trouble::put_back() {
 
 // ---- The network ------------------------------------------------------------------------------
 
-void Trouble::partition() {
+std::int64_t Trouble::partition() {
   std::vector<std::uint32_t> groups(world_.size(), 0);
   if (world_.random().chance(400)) {
     groups[any_node()] = 1;
@@ -169,37 +230,56 @@ void Trouble::partition() {
     for (auto& group : groups) group = static_cast<std::uint32_t>(world_.random().below(2));
   }
   world_.partition(groups);
-  later(plan_.partition_ns, [this] { world_.partition({}); });
+  const std::int64_t span = spread_between(world_.random(), kShortest, plan_.partition_max_ns);
+  world_.after(span, [this, number = ++partition_] {
+    if (!over_ && number == partition_) world_.partition({});
+  });
+  return span;
 }
 
-void Trouble::refresh_filter() {
-  world_.set_filter([this](std::uint32_t from, std::uint32_t to, const consensus::Message&) {
-    const std::size_t n = world_.size();
-    const bool is_clogged = clogged_[from] || clogged_[to];
-    const bool is_cut = cut_[from * n + to];
-    if (is_clogged) world_.mark(Mark::clogged);
-    if (is_cut && !is_clogged && !cut_[to * n + from]) world_.mark(Mark::lost_one_way);
-    return !is_cut && !is_clogged;
-  });
+bool Trouble::passes(std::uint32_t from, std::uint32_t to) {
+  const std::int64_t now = world_.now();
+  const auto lasts = [now](const Span& span) { return span.from <= now && now < span.until; };
+  const auto lasts_long = [&](const Span& span) {
+    return lasts(span) && now - span.from > kPatience;
+  };
+  if (lasts(clogged_[from]) || lasts(clogged_[to])) {
+    world_.mark(Mark::clogged);
+    if (lasts_long(clogged_[from]) || lasts_long(clogged_[to])) world_.mark(Mark::clogged_long);
+    return false;
+  }
+  const std::size_t n = world_.size();
+  const Span& cut = cut_[from * n + to];
+  if (!lasts(cut)) return true;
+  if (!lasts(cut_[to * n + from])) {
+    world_.mark(Mark::lost_one_way);
+    if (lasts_long(cut)) world_.mark(Mark::lost_one_way_long);
+  }
+  return false;
 }
 
 /// Some nodes do not hear some others for a while, and no connection breaks.
-void Trouble::deafen() {
-  for (std::size_t i = 0; i < cut_.size(); ++i) cut_[i] = world_.random().chance(250);
-  refresh_filter();
-  later(2 * kSecond, [this] { cut_.assign(cut_.size(), false); });
+std::int64_t Trouble::deafen() {
+  const std::int64_t now = world_.now();
+  const std::int64_t span = spread_between(world_.random(), kShortest, plan_.deaf_max_ns);
+  for (Span& cut : cut_) {
+    if (world_.random().chance(250) && cut.until <= now) cut = {now, now + span};
+  }
+  return span;
 }
 
 /// One node after the other goes quiet, and they come back in another order.
-void Trouble::clog() {
-  for (std::uint32_t node = 0; node < world_.size(); ++node) {
+std::int64_t Trouble::clog() {
+  std::int64_t last = world_.now();
+  for (Span& clogged : clogged_) {
     if (!world_.random().chance(500)) continue;
-    later(kSecond / 2, [this, node] {
-      clogged_[node] = true;
-      later(2 * kSecond, [this, node] { clogged_[node] = false; });
-    });
+    const std::int64_t wait = world_.exponential(kSecond / 2);
+    const std::int64_t span = spread_between(world_.random(), kShortest, plan_.clog_max_ns);
+    if (world_.now() < clogged.until) continue;
+    clogged = {world_.now() + wait, world_.now() + wait + span};
+    last = std::max(last, clogged.until);
   }
-  refresh_filter();
+  return last - world_.now();
 }
 
 /// C8: what peers send does not grow an engine without end.

@@ -27,6 +27,13 @@ class Trouble {
   void later(std::int64_t mean_ns, Action action);
   template <class Action>
   void repeat(std::int64_t mean_ns, Action action);
+  /// What lasts: `action` begins it and says for how long. Mostly the next waits for its end.
+  template <class Action>
+  void repeat_lasting(std::int64_t mean_ns, Action action);
+  [[nodiscard]] std::int64_t paced(std::int64_t mean_ns) const;
+  void begin_faults();
+  void begin_lull();
+  void end_lull();
 
   void load();
   void pay();
@@ -35,10 +42,11 @@ class Trouble {
   void crash_some();
   void crash(std::uint32_t node);
   void revive(std::uint32_t node);
-  void partition();
-  void deafen();
-  void clog();
-  void refresh_filter();
+  // These tell how long they last.
+  [[nodiscard]] std::int64_t partition();
+  [[nodiscard]] std::int64_t deafen();
+  [[nodiscard]] std::int64_t clog();
+  [[nodiscard]] bool passes(std::uint32_t from, std::uint32_t to);
   void pause();
   void fail_a_disk();
   void rot();
@@ -50,12 +58,19 @@ class Trouble {
   const Plan& plan_;
   std::set<std::uint32_t> absent_;
   bool over_ = false;
+  std::int64_t stretch_ = 1;     ///< so many times as rare are faults now
+  std::uint64_t pace_ = 0;       ///< what was planned at an earlier pace is off
+  std::uint64_t partition_ = 0;  ///< the newest; an earlier one's end is not its
   Payment newest_ = 0;
   Payment settled_ = 0;  ///< all payments up to here are final, or lapsed or will
   std::set<Payment> payments_;
   std::set<Payment> short_lived_;  ///< those that need not become final
-  std::vector<bool> cut_;          ///< [from * n + to]: does not arrive
-  std::vector<bool> clogged_;      ///< neither sends nor hears
+  struct Span {
+    std::int64_t from = 0;
+    std::int64_t until = 0;
+  };
+  std::vector<Span> cut_;      ///< [from * n + to]: does not arrive
+  std::vector<Span> clogged_;  ///< neither sends nor hears
   std::map<std::uint32_t, Node::Image> images_;
 };
 

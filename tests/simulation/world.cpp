@@ -10,6 +10,8 @@ namespace {
 constexpr std::int64_t kRedial = 200 * kMillisecond;
 /// What lasts longer outlives every patience of the engine but its timeouts at their cap.
 constexpr std::int64_t kLong = 5 * kSecond;
+/// And those too.
+constexpr std::int64_t kLongest = 20 * kSecond;
 
 std::vector<bool> honesty(std::uint32_t count, const Cast& cast) {
   std::vector<bool> honest(count, true);
@@ -216,11 +218,15 @@ void World::lapse(Payment payment) {
 void World::pause(std::uint32_t index, std::int64_t span_ns) {
   tell(index, [&] { return "pauses for " + std::to_string(span_ns / kMillisecond) + " ms"; });
   nodes_[index]->pause_until(now_ + span_ns);
-  if (span_ns <= kLong) return;
-  after(kLong, [this, index, life = nodes_[index]->life()] {
-    const Node& node = *nodes_[index];
-    if (node.life() == life && node.pause_left() > 0) mark(Mark::paused_long);
-  });
+  const auto mark_after = [&](std::int64_t span, Mark reached) {
+    if (span_ns <= span) return;
+    after(span, [this, index, reached, life = nodes_[index]->life()] {
+      const Node& node = *nodes_[index];
+      if (node.life() == life && node.pause_left() > 0) mark(reached);
+    });
+  };
+  mark_after(kLong, Mark::paused_long);
+  mark_after(kLongest, Mark::paused_longest);
 }
 
 void World::gossip(std::uint32_t from, const block::TransactionPointer& transaction) {
@@ -323,9 +329,13 @@ void World::partition(std::vector<std::uint32_t> group_of_node) {
   ++partitions_;
   if (std::ranges::adjacent_find(groups_, std::not_equal_to{}) != groups_.end()) {
     mark(Mark::partitioned);
-    after(kLong, [this, number = partitions_] {
-      if (number == partitions_) mark(Mark::partitioned_long);
-    });
+    const auto mark_after = [&](std::int64_t span, Mark reached) {
+      after(span, [this, reached, number = partitions_] {
+        if (number == partitions_) mark(reached);
+      });
+    };
+    mark_after(kLong, Mark::partitioned_long);
+    mark_after(kLongest, Mark::partitioned_longest);
   }
   for (std::uint32_t a = 0; a < size(); ++a) {
     for (std::uint32_t b = a + 1; b < size(); ++b) {
