@@ -62,7 +62,7 @@ class Table {
     leaves.reserve(rows_.size());
     const StoredRow<Row>* const no_earlier = nullptr;
     for (StoredRow<Row>& stored : rows_) leaves.push_back(leaf_of(stored, no_earlier));
-    tree_ = MerkleTree{first_, std::move(leaves)};
+    tree_ = MerkleTree{first_, leaves};
   }
   /// Requires: index is at most next.
   void put(std::uint64_t index, StoredRow<Row> stored) {

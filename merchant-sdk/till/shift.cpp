@@ -56,8 +56,9 @@ std::uint64_t amount_of(std::string_view text) {
     }
   }
   std::uint64_t units = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [stopped, fault] = std::from_chars(digits.data(), end, units);
+  const char* const begin = digits.data();
+  const char* const end = begin + digits.size();
+  const auto [stopped, fault] = std::from_chars(begin, end, units);
   return fault == std::errc{} && stopped == end ? units : 0;
 }
 

@@ -76,7 +76,7 @@ class JsonWriter {
 
   template <class T>
   [[nodiscard]] Json write(const T& value) const {
-    if constexpr (std::same_as<T, bool>) {
+    if constexpr (std::same_as<T, bool> || std::same_as<T, std::string>) {
       return value;
     } else if constexpr (std::is_enum_v<T>) {
       for (const auto& entry : names(T{})) {
@@ -103,8 +103,6 @@ class JsonWriter {
       return to_key_id(value);
     } else if constexpr (kIsFixedBytes<T>) {
       return to_hex(value.view());
-    } else if constexpr (std::same_as<T, std::string>) {
-      return value;
     } else if constexpr (kIsBoundedText<T>) {
       return value.text;
     } else if constexpr (kIsOptional<T>) {

@@ -38,7 +38,7 @@ double signature_ceiling(std::uint32_t threads, std::chrono::milliseconds length
     workers.emplace_back([&samples, &rate, length] {
       std::uint64_t done = 0;
       const auto start = thread_time();
-      auto used = start - start;
+      std::chrono::nanoseconds used{};
       while (used < length) {
         for (const SignatureCheck& one : samples) {
           done += verify(one.key, one.message, one.signature) ? 1 : 0;

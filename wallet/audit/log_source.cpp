@@ -10,11 +10,11 @@ namespace {
 /// Read at a time when only zeros are expected: a file may be said to have a gibibyte of them.
 constexpr std::uint32_t kLookBytes = 1U << 20U;
 
-ReadBlock read_block(const BodyRules& rules, consensus::Block block) {
+ReadBlock read_block(const BodyRules& rules, const consensus::Block& block) {
   ReadBlock read;
   read.id = chain::block_id(block.header);
   read.bytes = block.body->size();
-  read.body = block::decode_body(rules.chain_id, rules.limits, std::move(block.body));
+  read.body = block::decode_body(rules.chain_id, rules.limits, block.body);
   read.header = block.header;
   if (read.body) {
     read.transactions_root = block::transactions_root(*read.body);
@@ -42,8 +42,8 @@ std::optional<ReadRecord> read_record(const BodyRules& rules, const log::Record&
                                       const log::RecordPlace& place) {
   auto known = log::from_record(record);
   if (!known) return std::nullopt;
-  if (auto* block = std::get_if<consensus::Block>(&*known)) {
-    return ReadRecord{place, read_block(rules, std::move(*block))};
+  if (const auto* block = std::get_if<consensus::Block>(&*known)) {
+    return ReadRecord{place, read_block(rules, *block)};
   }
   if (const auto* vote = std::get_if<chain::Vote>(&*known)) return ReadRecord{place, *vote};
   return ReadRecord{place, std::get<chain::Certificate>(*std::move(known))};

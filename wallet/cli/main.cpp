@@ -75,8 +75,8 @@ Attempt<void> run(Shell& shell, Arguments& arguments, const Console& console) {
   if (!shell.chosen) return {};
   if (!initialize_crypto()) return Err{Failure{ExitCode::locked, "", "no source of randomness"}};
   const bool named = !arguments.config.empty();
-  const auto completed = complete_settings(arguments.settings,
-                                           named ? arguments.config : default_config_path(), named);
+  auto completed = complete_settings(arguments.settings,
+                                     named ? arguments.config : default_config_path(), named);
   if (!completed) return completed;
   Session session{arguments.settings, console};
   return shell.chosen(session);

@@ -161,7 +161,7 @@ Attempt<void> pay(Session& session, const PayOptions& options) {
   const auto name = shop_name(session, payment->operation.shop, payment->label);
   if (!name) return Err{name.error()};
   const std::string to = to_account_number(payment->operation.shop) + "  " + *name;
-  const auto showed =
+  auto showed =
       show_preview(session, *preview, payment->operation.coin, to, payment->operation.amount);
   if (!showed) return showed;
   if (makes_order) tell_order(console, payment->operation.order);
@@ -185,7 +185,7 @@ Attempt<void> send(Session& session, const PayOptions& options) {
   const rules::Operation operation{rules::Send{*receiver, *coin, *amount}};
   const auto preview = session.preview(operation);
   if (!preview) return Err{preview.error()};
-  const auto showed = show_preview(session, *preview, *coin, to_account_number(*receiver), *amount);
+  auto showed = show_preview(session, *preview, *coin, to_account_number(*receiver), *amount);
   if (!showed) return showed;
   if (!console.confirm({"Send?", "送りますか。"})) return Err{declined(console)};
   const auto done = session.run(operation);
