@@ -27,9 +27,9 @@ struct Settings {
   std::map<std::uint32_t, std::int64_t> sync_ns_of;  ///< mean of single nodes, if it is another
   /// What it takes single nodes to build or execute a block with content; the others, nothing.
   std::map<std::uint32_t, std::int64_t> work_ns_of;
-  std::map<std::uint32_t, Clock> clocks;             ///< of those whose clocks are off
-  std::uint64_t utc_start = kUtcStart;               ///< of the world's clock
-  std::int64_t peer_down_ns = 2 * kSecond;           ///< until a silent connection is given up
+  std::map<std::uint32_t, Clock> clocks;      ///< of those whose clocks are off
+  std::uint64_t utc_start = kUtcStart;        ///< of the world's clock
+  std::int64_t peer_down_ns = 2 * kSecond;    ///< until a silent connection is given up
   std::uint32_t segment_bytes = 512U << 10U;  ///< of the log; small, so that runs roll through some
   std::int64_t checkpoint_ns = 5 * kSecond;   ///< between checkpoints
   std::uint32_t store_loss_per_mille = 0;     ///< losses of power that cost the newest checkpoints
