@@ -64,7 +64,9 @@ void PeerLink::note_connections() {
 void PeerLink::punish() {
   {
     const std::scoped_lock lock{mutex_};
-    ban_.punish(Clock::now());
+    const auto now = Clock::now();
+    if (ban_.is_banned(now)) return;  // for the first of what it had sent at once
+    ban_.punish(now);
   }
   end(CloseReason::punished);
 }

@@ -50,14 +50,16 @@ class FaultyPeer {
     return wait_until(kStartMax, [this] { return network_->peers_up() == kFaulty; });
   }
   [[nodiscard]] bool is_up(ValidatorIndex peer) const { return network_->status(peer).up; }
-  /// Whether that one ends the connection. What comes while two dials of each other are being
-  /// settled may be lost, so it is said again.
+  /// Whether that one ends the connection and takes no new one for a while: where only one of two
+  /// dials was given up, the other is up at once. What comes meanwhile may be lost, so it is said
+  /// again.
   [[nodiscard]] bool is_sent_away(ValidatorIndex by, net::Channel channel, Bytes saying) {
     const auto bytes = std::make_shared<const Bytes>(std::move(saying));
     const int before = downs_.at(by.raw);
     return wait_until(std::chrono::milliseconds{10'000}, [&] {
       network_->send(by, channel, bytes);
-      return downs_.at(by.raw) > before;
+      return downs_.at(by.raw) > before &&
+             !wait_until(std::chrono::milliseconds{1'000}, [&] { return is_up(by); });
     });
   }
 

@@ -180,8 +180,9 @@ void make_long(Random& random, Plan& plan) {
 /// As much happens in a longer time, so that what lasts long may do so: partitions, pauses and the
 /// like keep their pace.
 void make_slow(Random& random, Plan& plan) {
-  const std::int64_t times = spread_between(random, 2, 20);
-  plan.trouble_ns = std::min(plan.trouble_ns * times, 120 * kSecond);
+  const std::int64_t times =
+      std::min(spread_between(random, 2, 20), 120 * kSecond / plan.trouble_ns);
+  plan.trouble_ns *= times;
   for (std::int64_t* const every :
        {&plan.burst_every_ns, &plan.crash_every_ns, &plan.disk_fault_every_ns, &plan.rot_every_ns,
         &plan.misdirect_every_ns, &plan.put_back_every_ns}) {

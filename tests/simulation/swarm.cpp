@@ -8,6 +8,7 @@ namespace hansatsu::simulation {
 namespace {
 
 constexpr std::size_t kViolationsKept = 5;
+constexpr std::int64_t kHalfAnHour = 1'800 * kSecond;
 constexpr std::int64_t kQuiet = 30 * kSecond;
 constexpr std::int64_t kAskAgain = 5 * kSecond;
 
@@ -100,20 +101,25 @@ void demand_silence(World& world) {
   if (world.syncs() != syncs) world.checkers().violation("C10: syncs while idle");
 }
 
-void demand_payment(World& world, Trouble& trouble) {
+/// A whole town has no leader to wait for: there, what a person would wait for.
+void demand_payment(World& world, const Plan& plan, Trouble& trouble,
+                    const std::set<std::uint32_t>& dead) {
+  const bool is_whole = plan.cast.villains.empty() && plan.cast.damaged.empty() && dead.empty();
+  const std::int64_t bound = is_whole ? 60 * kSecond : liveness_bound(world);
   const std::set<Payment> payment{trouble.next_payment()};
   for (std::uint32_t i = 0; i < world.size(); ++i) {
     if (world.is_honest(i)) world.submit(i, *payment.begin(), false);
   }
-  if (!world.run_until([&] { return world.all_paid(payment); }, liveness_bound(world))) {
+  if (!world.run_until([&] { return world.all_paid(payment); }, bound)) {
     world.checkers().violation("C13: the first payment after a quiet time is not final");
   }
 }
 
 /// Nothing for a while, up to a night, and then one more payment.
-void demand_waking(World& world, const Plan& plan, Trouble& trouble) {
+void demand_waking(World& world, const Plan& plan, Trouble& trouble,
+                   const std::set<std::uint32_t>& dead) {
   world.run_for(plan.idle_ns);
-  demand_payment(world, trouble);
+  demand_payment(world, plan, trouble, dead);
   constexpr std::int64_t kHour = 3'600 * kSecond;
   if (plan.idle_ns >= kHour) world.mark(Mark::woken_after_hour);
 }
@@ -129,10 +135,10 @@ void live(World& world, const Plan& plan, Trouble& trouble, const std::set<std::
   demand_liveness(world, plan, trouble, dead);
   const bool has_heartbeats = plan.settings.parameters.heartbeat < std::chrono::minutes{5};
   const bool are_honest = plan.cast.villains.empty() && plan.cast.damaged.empty();
-  // After hours without a block a heartbeat is due: none is for another after this one.
-  if (plan.lull_ns > 0) demand_payment(world, trouble);
+  // After an hour without a block a heartbeat is due: none is for another after this one.
+  if (plan.lull_ns > kHalfAnHour) demand_payment(world, plan, trouble, dead);
   if (!has_heartbeats && are_honest) demand_silence(world);
-  if (plan.idle_ns > 0) demand_waking(world, plan, trouble);
+  if (plan.idle_ns > 0) demand_waking(world, plan, trouble, dead);
 }
 
 }  // namespace

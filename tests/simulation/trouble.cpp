@@ -96,8 +96,12 @@ void Trouble::begin_lull() {
 
 void Trouble::end_lull() {
   constexpr std::int64_t kHour = 3'600 * kSecond;
-  if (plan_.lull_ns >= kHour) world_.mark(Mark::lull_of_hours);
+  const bool has_faults = plan_.crash_every_ns > 0 || plan_.partition_every_ns > 0;
+  if (plan_.lull_ns >= kHour && has_faults) world_.mark(Mark::lull_of_hours);
   stretch_ = 1;
+  for (std::uint32_t node = 0; node < world_.size(); ++node) {
+    if (!world_.node(node).is_running()) revive(node);  // not when a lull's hours are over
+  }
   begin_faults();
   load();
 }

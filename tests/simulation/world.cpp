@@ -363,8 +363,8 @@ void World::transmit(const Node& from, std::uint32_t to, const SharedParcel& par
 void World::put_on_wire(std::uint32_t from, std::uint32_t to, const SharedParcel& parcel) {
   checkers_.sent(from, parcel->message());
   note(mix(from, to) ^ fingerprint(parcel->message()));
-  if (filter_ && !filter_(from, to, parcel->message())) return;
   if (!are_joined(from, to)) return;
+  if (filter_ && !filter_(from, to, parcel->message())) return;
   tell(from, [&] { return "-> " + std::to_string(to) + " " + describe(parcel->message()); });
   const int copies = random_.chance(settings_.duplicate_per_mille) ? 2 : 1;
   if (copies == 2) mark(Mark::message_doubled);
