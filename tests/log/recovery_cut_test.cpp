@@ -153,7 +153,7 @@ const std::vector<Record> kInAFreshOne{Record{1, Bytes(3'200, 3)}};
 
 }  // namespace
 
-TEST_CASE("recovery: ended in any step, twice, it loses nothing and opens", "[log]") {
+TEST_CASE("recovery: ended in any step, twice, it loses nothing and opens", "[log][long]") {
   const bool is_fresh = GENERATE(false, true);
   Machine machine = with_unsynced(2, is_fresh ? kInAFreshOne : kInItsSegment);
   if (is_fresh) machine.known.reset();
