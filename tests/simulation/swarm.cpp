@@ -135,8 +135,9 @@ void live(World& world, const Plan& plan, Trouble& trouble, const std::set<std::
   demand_liveness(world, plan, trouble, dead);
   const bool has_heartbeats = plan.settings.parameters.heartbeat < std::chrono::minutes{5};
   const bool are_honest = plan.cast.villains.empty() && plan.cast.damaged.empty();
-  // After an hour without a block a heartbeat is due: none is for another after this one.
-  if (plan.lull_ns > kHalfAnHour) demand_payment(world, plan, trouble, dead);
+  // After an hour without a block a heartbeat is due: none is for another after this one. And who
+  // died for good may have been heard by some alone, who wait for the rest until there is work.
+  if (plan.lull_ns > kHalfAnHour || !dead.empty()) demand_payment(world, plan, trouble, dead);
   if (!has_heartbeats && are_honest) demand_silence(world);
   if (plan.idle_ns > 0) demand_waking(world, plan, trouble, dead);
 }
