@@ -53,14 +53,16 @@ std::set<std::uint32_t> draw_dead(World& world, const Plan& plan) {
   return dead;
 }
 
-/// Clients ask again until all is final.
-bool pay_all(World& world, const Plan& plan, Trouble& trouble, const std::set<std::uint32_t>& dead,
-             std::int64_t bound) {
+/// Asks, and starts who is down (a disk's fault may have waited for the first write after the
+/// healing), again and again until the payments are final.
+template <class Ask>
+bool run_until_paid(World& world, const Plan& plan, const std::set<std::uint32_t>& dead,
+                    std::int64_t bound, const std::set<Payment>& payments, const Ask& ask) {
   const std::int64_t until = world.now() + bound;
   while (world.now() < until) {
     raise_all(world, plan, dead);
-    trouble.ask_again();
-    if (world.run_until([&] { return world.all_paid(trouble.payments()); }, kAskAgain)) return true;
+    ask();
+    if (world.run_until([&] { return world.all_paid(payments); }, kAskAgain)) return true;
   }
   return false;
 }
@@ -74,7 +76,9 @@ std::int64_t liveness_bound(const World& world) {
 void demand_liveness(World& world, const Plan& plan, Trouble& trouble,
                      const std::set<std::uint32_t>& dead) {
   const std::int64_t bound = liveness_bound(world);
-  if (!pay_all(world, plan, trouble, dead, bound)) {
+  const bool paid = run_until_paid(world, plan, dead, bound, trouble.payments(),
+                                   [&trouble] { trouble.ask_again(); });
+  if (!paid) {
     world.checkers().violation("C13: payments are not final after the healing");
   }
   raise_all(world, plan, dead);
@@ -110,13 +114,9 @@ void demand_payment(World& world, const Plan& plan, Trouble& trouble,
   for (std::uint32_t i = 0; i < world.size(); ++i) {
     if (world.is_honest(i)) world.submit(i, *payment.begin(), false);
   }
-  const std::int64_t until = world.now() + bound;
-  while (world.now() < until) {
-    // A disk's fault may have waited for the first write after the healing.
-    raise_all(world, plan, dead);
-    if (world.run_until([&] { return world.all_paid(payment); }, kAskAgain)) return;
+  if (!run_until_paid(world, plan, dead, bound, payment, [] {})) {
+    world.checkers().violation("C13: the first payment after a quiet time is not final");
   }
-  world.checkers().violation("C13: the first payment after a quiet time is not final");
 }
 
 /// Nothing for a while, up to a night, and then one more payment.

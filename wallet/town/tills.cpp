@@ -23,8 +23,6 @@ constexpr std::size_t kDescriptorsATill = 4;  ///< a connection, and what waitin
 constexpr std::size_t kDescriptorsElse = 128;
 constexpr std::chrono::milliseconds kBeforeFirst{100};
 constexpr std::size_t kLatePerCentMax = 1;
-/// Before a payment is due the lead is passed on, so that no thread wakes beside its request.
-constexpr std::chrono::milliseconds kPassBefore{3};
 
 /// As many as this process may have descriptors for, after asking for enough.
 std::size_t tills_bearable() {
@@ -41,8 +39,8 @@ std::size_t tills_bearable() {
 }
 
 /// Threads of which each waits for one answer at a time. One of them, the leader, waits for the
-/// next payment to be nearly due, makes another the leader, and submits when it is due: so nothing
-/// stands between a due payment and its request, and nobody wakes who is not needed.
+/// next payment to be due. Then it makes another the leader and submits: so nothing stands between
+/// a due payment and its request, and nobody wakes who is not needed.
 class Tills {
  public:
   Tills(const Arrivals& arrivals, const std::vector<Bytes>& payments, const AnswerHolds& holds)
@@ -145,9 +143,8 @@ void Tills::work(std::size_t validator) {
     return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - due(place));
   };
   while (const auto place = take_lead(validator)) {
-    std::this_thread::sleep_until(due(*place) - kPassBefore);
-    pass_lead();
     std::this_thread::sleep_until(due(*place));
+    pass_lead();
     courses_[*place].late = since_due(*place);
     const auto answer = client.submit(payments_[*place], true);
     if (holds_(payments_[*place], answer)) courses_[*place].took = since_due(*place);
