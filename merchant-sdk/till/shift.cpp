@@ -40,26 +40,31 @@ std::uint64_t amount_of(std::string_view text) {
       "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19";
   constexpr std::string_view kWideComma = "\uff0c";
   constexpr std::size_t kWideBytes = 3;
-  std::string digits;
+  std::string plain;
   while (!text.empty()) {
     const std::string_view wide = text.substr(0, kWideBytes);
     const std::size_t place =
         wide.size() == kWideBytes ? kWideDigits.find(wide) : std::string::npos;
     if (place != std::string::npos) {
-      digits += static_cast<char>('0' + place / kWideBytes);
+      plain += static_cast<char>('0' + place / kWideBytes);
       text.remove_prefix(kWideBytes);
     } else if (wide == kWideComma) {
+      plain += ',';
       text.remove_prefix(kWideBytes);
     } else {
-      if (text.front() != ',') digits += text.front();
+      plain += text.front();
       text.remove_prefix(1);
     }
   }
+  std::string digits = plain;
+  std::erase(digits, ',');
   std::uint64_t units = 0;
   const char* const begin = digits.data();
   const char* const end = begin + digits.size();
   const auto [stopped, fault] = std::from_chars(begin, end, units);
-  return fault == std::errc{} && stopped == end ? units : 0;
+  if (fault != std::errc{} || stopped != end) return 0;
+  // "1,20" is no 120: commas stand where the till itself would put them, or nowhere.
+  return digits.size() == plain.size() || plain == shown_amount(units) ? units : 0;
 }
 
 Shift::Shift(merchant::Till till, ShiftOptions options)

@@ -71,7 +71,8 @@ class Shift {
   std::uint64_t taken_ = 0;
 };
 
-/// "1,200", also in the full-width digits of a Japanese keyboard. Zero for what is no amount.
+/// "1200" or "1,200", also in the full-width digits of a Japanese keyboard. Zero for what is no
+/// amount: "1,20" is none.
 [[nodiscard]] std::uint64_t amount_of(std::string_view text);
 
 }  // namespace hansatsu::till

@@ -77,6 +77,13 @@ TEST_CASE("till: an amount is read as people type it", "[till]") {
   CHECK(amount_of("480") == 480);
   CHECK(amount_of("1,480") == 1'480);
   CHECK(amount_of("１，４８０") == 1'480);
+  CHECK(amount_of("1,234,567") == 1'234'567);
+  CHECK(amount_of("0480") == 480);
+  for (const char* text :
+       {"1,20", "1,2000", "1234,567", ",480", "480,", "1,,480", "1，２０", ","}) {
+    CAPTURE(text);
+    CHECK(amount_of(text) == 0);
+  }
   CHECK(amount_of("") == 0);
   CHECK(amount_of("0") == 0);
   CHECK(amount_of("4.80") == 0);
