@@ -61,9 +61,10 @@ std::string_view text(ErrorCode code) {
     case ErrorCode::journal_unreadable:
       return "the journal of orders can't be read, or is too large: move it away";
     case ErrorCode::journal_damaged:
-      return "the journal of orders is damaged: move it away, and look at the takings";
+      return "the file is no journal of orders, or is damaged: move a damaged one away, and look "
+             "at the takings";
     case ErrorCode::journal_unwritable:
-      return "the journal of orders can't be written";
+      return "the journal of orders can't be written, or the file is no journal";
   }
   return "";
 }

@@ -90,13 +90,13 @@ bool take_line(std::string_view line, const JournalOwner& owner, JournalEntries&
 }  // namespace
 
 Result<JournalEntries> parse_journal(std::string_view text, const JournalOwner& owner) {
+  if (!is_under_heading(text, kHeading)) return ErrorCode::journal_damaged;
   text = text.substr(0, whole_line_bytes(text));
   JournalEntries entries;
   for (bool heading = true; !text.empty(); heading = false) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(line.size() + 1);
-    if (heading ? line != kHeading : !take_line(line, owner, entries))
-      return ErrorCode::journal_damaged;
+    if (!heading && !take_line(line, owner, entries)) return ErrorCode::journal_damaged;
   }
   return entries;
 }

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -21,6 +22,16 @@ namespace fs = std::filesystem;
 void make_folder(const fs::path& folder) {
   std::error_code fault;
   if (fs::create_directories(folder, fault)) fs::permissions(folder, fs::perms::owner_all, fault);
+}
+
+/// A heading and a line, each with its end.
+constexpr std::size_t kFirstWriteBytesMax = 2 * (kLineBytesMax + 1);
+
+/// Before anything is cut: a setting that names a file of another kind must not cost that file.
+bool is_file_under(std::string_view heading, int file) {
+  std::array<char, kFirstWriteBytesMax + 1> begin{};
+  const ssize_t got = ::pread(file, begin.data(), begin.size(), 0);
+  return got >= 0 && is_under_heading({begin.data(), static_cast<std::size_t>(got)}, heading);
 }
 
 /// Where the next line begins; absent when the file can't be made whole.
@@ -52,6 +63,13 @@ std::size_t whole_line_bytes(std::string_view text) {
   }
 }
 
+bool is_under_heading(std::string_view text, std::string_view heading) {
+  if (text.starts_with(heading) && text.substr(heading.size()).starts_with('\n')) return true;
+  const auto torn = std::mismatch(text.begin(), text.end(), heading.begin(), heading.end()).first;
+  return text.size() <= kFirstWriteBytesMax &&
+         std::all_of(torn, text.end(), [](char byte) { return byte == '\0'; });
+}
+
 bool append_line(const fs::path& path, std::string_view heading, std::string_view line) {
   ASSERT(heading.size() <= kLineBytesMax && line.size() <= kLineBytesMax);
   ASSERT(line.find_first_of(std::string_view{"\n\0", 2}) == std::string_view::npos);
@@ -60,6 +78,7 @@ bool append_line(const fs::path& path, std::string_view heading, std::string_vie
   const wallet::Descriptor file{
       ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR)};
   if (!file.is_open() || ::flock(file.number(), LOCK_EX) != 0) return false;
+  if (!is_file_under(heading, file.number())) return false;
   const auto end = end_of_lines(file.number());
   if (!end) return false;
   std::string text;

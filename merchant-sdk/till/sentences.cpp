@@ -64,9 +64,10 @@ std::string_view japanese(ErrorCode code) {
     case ErrorCode::journal_unreadable:
       return "注文の控えを読めないか、大きすぎます。別の場所に移してください";
     case ErrorCode::journal_damaged:
-      return "注文の控えが壊れています。別の場所に移し、売上を確かめてください";
+      return "注文の控えが壊れているか、控えではないファイルです。壊れた控えは別の場所に移し、"
+             "売上を確かめてください";
     case ErrorCode::journal_unwritable:
-      return "注文の控えを書き込めません";
+      return "注文の控えを書き込めないか、控えではないファイルです";
   }
   return "";
 }

@@ -142,6 +142,29 @@ TEST_CASE("journal: what no till has written is not passed over", "[merchant]") 
   }
 }
 
+TEST_CASE("journal: a file that is no journal is told of, and left as it is", "[merchant]") {
+  const Desk desk;
+  std::filesystem::create_directories(desk.path.parent_path());
+  const std::string heading = "hansatsu-till-journal 1";
+  std::string keystore = "hansatsu-keystore";
+  keystore += std::string{"\0\1\xfe\0", 4};
+  for (const std::string& bytes :
+       {keystore, keystore + "\n", keystore + "\n" + std::string(10'000, 'x'),
+        std::string{"{\"coins\": []}\n"}, heading + "0\n", heading + " ", heading.substr(1),
+        std::string{"\n"}, std::string(10'000, '\0') + "x", std::string(10'000, '\0'),
+        heading + std::string(1, '\0') + "x"}) {
+    CAPTURE(bytes.substr(0, 40), bytes.size());
+    desk.write(bytes);
+    auto entries = desk.journal.read();
+    REQUIRE_FALSE(entries.has_value());
+    CHECK(entries.error().code == ErrorCode::journal_damaged);
+    auto added = desk.journal.add_order(desk.order(1));
+    REQUIRE_FALSE(added.has_value());
+    CHECK(added.error().code == ErrorCode::journal_unwritable);
+    CHECK(desk.text() == bytes);
+  }
+}
+
 TEST_CASE("journal: a disk that takes nothing is told of", "[merchant]") {
   const Desk desk;
   std::ofstream{desk.folder.path() / "file"} << "no folder";

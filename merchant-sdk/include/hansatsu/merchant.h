@@ -53,8 +53,8 @@ enum class ErrorCode : std::uint16_t {
   // What the journal met.
   no_journal = 80,     ///< the till was opened without one
   journal_unreadable,  ///< the system says no, or it is above 64 MiB
-  journal_damaged,     ///< a line amid others that no till has written
-  journal_unwritable,  ///< disk full or failing: nothing was added
+  journal_damaged,     ///< a line amid others that no till has written, or no journal at all
+  journal_unwritable,  ///< disk full or failing, or the file is no journal: nothing was added
 };
 /// A sentence for the log of a till.
 [[nodiscard]] std::string_view text(ErrorCode code);
