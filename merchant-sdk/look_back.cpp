@@ -18,10 +18,14 @@ bool is_over(const JournalEntry& entry, std::chrono::system_clock::time_point no
   return now_ms >= latest;
 }
 
-Timestamp oldest_of(const JournalEntries& entries) {
-  auto oldest = std::chrono::system_clock::time_point::max();
+/// Orders may bear a time that is too late, though the clock is right by now: a hardware clock that
+/// keeps local time and is read as UTC is up to 14 hours ahead until the network sets it.
+constexpr std::chrono::hours kClockWasAheadMax{24};
+
+Timestamp looked_for_since(const JournalEntries& entries) {
+  auto oldest = std::chrono::system_clock::now();
   for (const auto& [reference, entry] : entries) oldest = std::min(oldest, entry.order.created);
-  return history_since(oldest);
+  return history_since(oldest - kClockWasAheadMax);
 }
 
 }  // namespace
@@ -82,7 +86,7 @@ NodeAnswer<Done> Till::Implementation::prove(ShopNode& node, const rpc::FinalTra
 
 Result<Done> Till::Implementation::search(ShopNode& node, Search& search, Clock::time_point until,
                                           const WaitOn& wait_on) const {
-  node.look_from(oldest_of(search.entries));
+  node.look_from(looked_for_since(search.entries));
   while (!node.is_read()) {
     if (Clock::now() >= until) return ErrorCode::unreachable;
     const auto entries = node.news(until);

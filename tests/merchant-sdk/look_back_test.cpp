@@ -136,3 +136,23 @@ TEST_CASE("a till forgets an order two days after its expiry", "[merchant]") {
   CHECK(must_look(till).unpaid.size() == 3);
   CHECK(must_look(till).unpaid.size() == 2);
 }
+
+TEST_CASE("a till finds the payment of an order that it made while its clock was ahead",
+          "[merchant]") {
+  Shop shop;
+  auto till = shop.open();
+  const auto order = ask(till, 480);
+  const auto paid = shop.pay(order, 0, 480);
+  // Local time read as UTC, and a clock that was days ahead.
+  for (const std::chrono::hours ahead : {std::chrono::hours{14}, std::chrono::hours{72}}) {
+    const auto created = std::chrono::duration_cast<std::chrono::milliseconds>(
+        (order.created + ahead).time_since_epoch());
+    std::ofstream{shop.journal} << "hansatsu-till-journal 1\norder " << created.count() << ' '
+                                << order.uri << "\n";
+    CAPTURE(ahead.count());
+    const auto looked = must_look(till);
+    REQUIRE(looked.payments.size() == 1);
+    CHECK(looked.payments[0].payment.transaction_id == to_hex(paid.id.view()));
+    CHECK(looked.payments[0].settles);
+  }
+}

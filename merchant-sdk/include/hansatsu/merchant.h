@@ -205,7 +205,8 @@ class Till {
   /// An order is looked for until two days after its expiry: nobody can pay it twice by then.
   /// Errors: no_journal, journal_...; those of waiting when no node tells all it has and nothing
   ///         was found.
-  /// Cost:   the shop's history back to the oldest such order, 50 entries a request, of each node.
+  /// Cost:   the shop's history back to a day before the oldest such order, as the clock may have
+  ///         been ahead when it was made; 50 entries a request, of each node.
   [[nodiscard]] Result<LookBack> look_back(std::chrono::milliseconds time_max,
                                            const WaitOn& wait_on = {});
 
