@@ -31,7 +31,7 @@ Timestamp looked_for_since(const JournalEntries& entries) {
 }  // namespace
 
 struct Till::Implementation::Search {
-  const JournalEntries& entries;
+  JournalEntries entries;
   std::map<std::string, FoundPayment> found = {};  ///< by transaction
 
   /// The order that it pays, if the shop does not know of it yet.
@@ -43,6 +43,17 @@ struct Till::Implementation::Search {
     const std::string id = to_hex(entry.id.view());
     const bool known = found.contains(id) || order->second.payments.contains(id);
     return known ? nullptr : &order->second;
+  }
+
+  /// The journal as it stands after the search: what another program has noted or written off
+  /// meanwhile is not told again, and what it has asked for meanwhile was not looked for.
+  void take_up(JournalEntries now) {
+    std::erase_if(now, [this](const auto& entry) { return !entries.contains(entry.first); });
+    entries = std::move(now);
+    std::erase_if(found, [this](const auto& payment) {
+      const auto order = entries.find(payment.second.order.reference);
+      return order == entries.end() || order->second.payments.contains(payment.first);
+    });
   }
 
   [[nodiscard]] LookBack result(const std::string& coin) {
@@ -106,7 +117,7 @@ Result<LookBack> Till::Implementation::look_back(Clock::time_point deadline,
   auto entries = journal_->read();
   if (!entries) return entries.error();
   if (entries->empty()) return LookBack{{}, {}, true};
-  Search all{*entries};
+  Search all{*std::move(entries)};
   std::size_t complete = 0;
   Error trouble{ErrorCode::unreachable, {}};
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
@@ -118,6 +129,9 @@ Result<LookBack> Till::Implementation::look_back(Clock::time_point deadline,
     if (!told) trouble = told.error();
     if (!told && trouble.code == ErrorCode::stopped) break;
   }
+  auto entries_now = journal_->read();
+  if (!entries_now) return entries_now.error();
+  all.take_up(*std::move(entries_now));
   if (complete == 0 && all.found.empty()) return trouble;
   // More than half of the nodes must have told all they have: one that hides a payment must not
   // make the till forget the order.

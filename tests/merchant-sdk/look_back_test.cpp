@@ -1,8 +1,10 @@
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <sstream>
 
 #include "tests/merchant-sdk/shop_in_town.h"
+#include "tests/merchant-sdk/twisted_node.h"
 
 using namespace test_cluster;  // NOLINT: a test
 using merchant::ErrorCode;
@@ -15,9 +17,10 @@ struct Shop : ShopInTown {
   using ShopInTown::ShopInTown;
   std::filesystem::path journal = town.network.folder() / "till.journal";
 
-  [[nodiscard]] merchant::Till open() const {
+  [[nodiscard]] merchant::Till open(const std::string& node = {}) const {
     auto wanted = settings();
     wanted.journal = journal;
+    if (!node.empty()) wanted.nodes = {node};
     auto till = merchant::Till::open(wanted);
     REQUIRE(till.has_value());
     return *std::move(till);
@@ -135,6 +138,40 @@ TEST_CASE("a till forgets an order two days after its expiry", "[merchant]") {
   }
   CHECK(must_look(till).unpaid.size() == 3);
   CHECK(must_look(till).unpaid.size() == 2);
+}
+
+TEST_CASE("a till does not tell of what another one with its journal notes meanwhile",
+          "[merchant]") {
+  Shop shop;
+  auto first = shop.open();
+  const auto twice = ask(first, 480);
+  const auto once = ask(first, 90);
+  shop.pay(twice, 0, 480);
+  const auto paid_twice = first.wait_for_payment(twice, kLookMax);
+  REQUIRE(paid_twice.has_value());
+  shop.pay(once, 0, 90);
+  const auto paid_once = first.wait_for_payment(once, kLookMax);
+  REQUIRE(paid_once.has_value());
+  const auto second = shop.pay(twice, 1, 480);
+
+  // When the second till has read the journal and is searching, the first one notes.
+  std::atomic<std::size_t> written{0};
+  const TwistedNode node{
+      shop.settings().nodes[0], [&](const std::string& target, std::string reply) {
+        if (target.find("/v1/receipts/") == std::string::npos || written > 0) return reply;
+        if (first.note(twice, *paid_twice)) ++written;
+        if (first.note(once, *paid_once)) ++written;
+        const auto expires = std::chrono::system_clock::now() + std::chrono::minutes{15};
+        if (first.create_order({7, "soba", expires})) ++written;
+        return reply;
+      }};
+  auto other = shop.open(node.url());
+  const auto looked = must_look(other);
+  CHECK(written == 3);
+  REQUIRE(looked.payments.size() == 1);
+  CHECK(looked.payments[0].payment.transaction_id == to_hex(second.id.view()));
+  CHECK_FALSE(looked.payments[0].settles);
+  CHECK(looked.unpaid.empty());
 }
 
 TEST_CASE("a till finds the payment of an order that it made while its clock was ahead",

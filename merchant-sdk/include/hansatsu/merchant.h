@@ -102,8 +102,8 @@ struct Settings {
   std::filesystem::path keystore;         ///< as `hansatsu` makes it
   std::filesystem::path passphrase_file;  ///< its first line; mode 0600; unless given to `open`
   std::string key_name;  ///< a key of the shop's account; the right to read will do
-  /// File of the till's orders, made if absent; one a till. Empty: none, and a till that loses its
-  /// power forgets what it asked for.
+  /// File of the till's orders, made if absent; several tills and programs may share one (see
+  /// look_back). Empty: none, and a till that loses its power forgets what it asked for.
   std::filesystem::path journal;
 };
 
@@ -166,7 +166,7 @@ using WaitOn = std::function<bool()>;
 /// Units:   amounts in the coin's smallest unit (1 yen for most), 1..9'000'000'000'000'000.
 /// Errors:  every call gives an Error as a value; none throws but std::bad_alloc.
 /// Threads: one at a time; make one till a thread. No thread of its own. One journal takes several
-///          tills and programs at once.
+///          tills and programs at once (see look_back).
 class Till {
  public:
   /// Reads charter, passphrase and key; asks no node.
@@ -201,7 +201,9 @@ class Till {
                                                  const WaitOn& wait_on = {});
 
   /// Asks every node what became of the orders in the journal: after a power cut, after a wait that
-  /// was given up, at the end of the day. Tells of each payment until it is noted.
+  /// was given up, at the end of the day. Tells of each payment until it is noted, be it by another
+  /// program with the same journal and during the call. A payment that one program has told of and
+  /// not yet noted, another one that looks back in that moment tells of too.
   /// An order is looked for until two days after its expiry: nobody can pay it twice by then.
   /// Errors: no_journal, journal_...; those of waiting when no node tells all it has and nothing
   ///         was found.
