@@ -13,10 +13,9 @@
 #include "node/net/peer_network.h"
 #include "node/recovery.h"
 #include "node/verify_pool.h"
+#include "node/waiters.h"
 
 namespace hansatsu::node {
-
-using SubmitAnswerer = std::function<void(rpc::SubmitAnswer)>;
 
 /// When to ask again of one who had no room.
 inline constexpr std::chrono::milliseconds kRetryAfter{250};
@@ -166,8 +165,7 @@ class Core {
   bool idle_ = false;
   std::optional<consensus::Instant> wake_at_;
 
-  /// Waiting for their transaction to be final here and safe on this disk.
-  std::unordered_map<Hash, std::vector<SubmitAnswerer>, HashOfHash> waiters_;
+  Waiters waiters_;
   /// From peers, of accounts or keys that this node has not seen yet; tried again after a block.
   std::deque<Incoming> early_;
   std::vector<block::TransactionPointer> to_forward_;

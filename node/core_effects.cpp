@@ -81,9 +81,8 @@ void Core::run_effect(consensus::Acknowledge& effect) {
     unacknowledged_.pop_front();
     std::vector<std::pair<std::uint32_t, std::vector<SubmitAnswerer>>> answers;
     for (std::uint32_t i = 0; i < block->transactions.size(); ++i) {
-      if (auto found = waiters_.extract(block->transactions[i].id)) {
-        answers.emplace_back(i, std::move(found.mapped()));
-      }
+      auto waiting = waiters_.take(block->transactions[i].id);
+      if (!waiting.empty()) answers.emplace_back(i, std::move(waiting));
     }
     if (answers.empty()) continue;
     const auto job = [block, &times = parts_.times, answers = std::move(answers)] {

@@ -119,7 +119,7 @@ void Core::wait_or_accept(Incoming& incoming) {
   if (!incoming.answer) return;
   const Hash id = incoming.transaction->id();
   if (incoming.until_final) {
-    waiters_[id].push_back(std::move(incoming.answer));
+    waiters_.add(id, std::move(incoming.answer));
   } else {
     incoming.answer(stated(id, rpc::SubmitState::accepted));
   }
@@ -152,7 +152,7 @@ void Core::answer_final(const Hash& id, const store::TransactionPlace& place,
                         SubmitAnswerer answer) {
   // Not before it is safe on this disk: then Acknowledge answers.
   if (place.height > acknowledged_) {
-    waiters_[id].push_back(std::move(answer));
+    waiters_.add(id, std::move(answer));
     return;
   }
   const auto read = [id, place, answer](Archive& archive) {
@@ -199,9 +199,9 @@ void Core::offer_pending_again() {
 /// The final state can never take it any more.
 void Core::drop(const block::ParsedTransaction& transaction, rules::Refusal refusal) {
   mempool_.remove(transaction.id());
-  const auto found = waiters_.extract(transaction.id());
-  if (!found) return;
-  for (const SubmitAnswerer& one : found.mapped()) one(inadmissible(transaction.id(), refusal));
+  for (const SubmitAnswerer& one : waiters_.take(transaction.id())) {
+    one(inadmissible(transaction.id(), refusal));
+  }
 }
 
 void Core::drop_lapsed() {
@@ -209,15 +209,15 @@ void Core::drop_lapsed() {
   const Timestamp past{utc > kLapseGraceMs ? utc - kLapseGraceMs : 0};
   const bool is_proven = parts_.chain.tip().time >= past;
   for (const Mempool::Transaction& transaction : mempool_.take_lapsed(past)) {
-    auto found = waiters_.extract(transaction->id());
-    if (!found) continue;
+    const auto waiting = waiters_.take(transaction->id());
+    if (waiting.empty()) continue;
     // Only a final block past its valid-until proves that it never happened: until then a block
     // of before may hold it and become final yet.
     const bool lapsed =
         is_proven && transaction->unsigned_part().valid_until < parts_.chain.tip().time;
     const auto answer =
         stated(transaction->id(), lapsed ? rpc::SubmitState::lapsed : rpc::SubmitState::accepted);
-    for (const SubmitAnswerer& one : found.mapped()) one(answer);
+    for (const SubmitAnswerer& one : waiting) one(answer);
   }
 }
 

@@ -116,8 +116,9 @@ class LedgerView {
 
   /// Takes a batch of at most kBatchMax, each on its own. Called back once for each transaction,
   /// with its place in the batch. Unless `until_final`, accepted is an answer; otherwise the answer
-  /// waits for final, inadmissible, lapsed or overloaded. A transaction that is final already, or
-  /// waits already, is answered like the first time.
+  /// waits for final, inadmissible, lapsed or overloaded, and is accepted only if many wait for the
+  /// same transaction. One that is final already, or waits already, is answered like the first
+  /// time.
   virtual void submit(std::vector<Bytes> transactions, bool until_final,
                       std::function<void(std::size_t, SubmitAnswer)> answer) = 0;
   virtual void find_transaction(const Hash& id, Callback<TransactionAnswer> answer) const = 0;
