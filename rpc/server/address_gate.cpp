@@ -67,8 +67,15 @@ bool AddressGate::begin_transactions(const std::string& address, std::uint32_t c
   const auto found = uses_.find(address);
   ASSERT(found != uses_.end());
   Use& use = found->second;
-  if (count > use.limits->transactions_waiting - use.transactions_waiting) return false;
-  if (count > limits_.transactions_waiting - transactions_waiting_) return false;
+  // Small ones are counted too, and may have gone beyond the bounds.
+  const auto fits = [count](std::uint32_t waiting, std::uint32_t max) {
+    return waiting <= max && count <= max - waiting;
+  };
+  if (count > limits_.small_batch &&
+      !(fits(use.transactions_waiting, use.limits->transactions_waiting) &&
+        fits(transactions_waiting_, limits_.transactions_waiting))) {
+    return false;
+  }
   use.transactions_waiting += count;
   transactions_waiting_ += count;
   return true;

@@ -28,7 +28,8 @@ class AddressGate {
   /// Requires: a connection of the address is open.
   [[nodiscard]] bool take_request(const std::string& address, Clock::time_point now,
                                   std::uint64_t body_bytes = 0);
-  /// False: too many transactions wait for their answer, of the address or in all.
+  /// False: too many transactions wait for their answer, of the address or in all. A few
+  /// (ServerLimits::small_batch) always have room.
   [[nodiscard]] bool begin_transactions(const std::string& address, std::uint32_t count);
   void end_transactions(const std::string& address, std::uint32_t count);
   /// False: the large bodies and answers would be too much together, of the address or in all.

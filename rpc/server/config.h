@@ -36,6 +36,9 @@ struct ServerLimits {
   std::uint32_t small_body_bytes = 16'384;
   std::uint64_t bodies_bytes = 67'108'864;  ///< of all larger ones being read or answered
   std::uint32_t transactions_waiting = 100'000;
+  /// That few in one request always have room, for connections bound how many there are: whoever
+  /// fills the room with large batches keeps no payment out, not even from behind the same proxy.
+  std::uint32_t small_batch = 8;
   std::uint32_t addresses = 65'536;  ///< whose use is remembered
   AddressLimits address;
   AddressLimits loopback = kLoopbackLimits;

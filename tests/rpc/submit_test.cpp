@@ -199,15 +199,41 @@ TEST_CASE("a node that is cut off takes payments and answers no question", "[rpc
 
 TEST_CASE("more transactions may not wait than the limit says", "[rpc]") {
   rpc::ServerLimits limits;
-  limits.transactions_waiting = 2;
+  limits.transactions_waiting = 10;
   TestServer server{limits};
   Market market;
   auto client = server.client();
-  const std::vector<Bytes> three{market.pay(1).bytes, market.pay(2).bytes, market.pay(3).bytes};
-  const auto refused = client.submit_batch(three, true);
+  std::vector<Bytes> eleven;
+  for (std::uint64_t units = 1; units <= 11; ++units) eleven.push_back(market.pay(units).bytes);
+  const auto refused = client.submit_batch(eleven, true);
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == "E-API-23");
-  CHECK(client.submit_batch(std::span{three}.first(2), true).has_value());
+  CHECK(client.submit_batch(std::span{eleven}.first(10), true).has_value());
+}
+
+TEST_CASE("whoever fills the room with batches keeps no payment out", "[rpc]") {
+  rpc::ServerLimits limits;
+  limits.transactions_waiting = 100;
+  limits.loopback.transactions_waiting = 100;
+  rpc::AddressGate gate{limits};
+  const std::string proxy = "127.0.0.1";  // all come by it
+  REQUIRE(gate.open_connection(proxy, true, rpc::AddressGate::Clock::now()));
+  const auto take = [&](std::uint32_t count) {
+    auto room = std::make_unique<rpc::WaitingRoom>(gate, proxy);
+    if (!room->take(count)) room.reset();
+    return room;
+  };
+  auto greedy = take(96);
+  REQUIRE(greedy);
+  const auto payment = take(1);
+  CHECK(payment);
+  const auto few = take(limits.small_batch);
+  CHECK(few);
+  CHECK(gate.transactions_waiting() == 97 + limits.small_batch);
+  CHECK_FALSE(take(limits.small_batch + 1));  // the room is more than full
+  greedy.reset();
+  CHECK(take(limits.small_batch + 1));
+  CHECK_FALSE(take(100 - limits.small_batch));
 }
 
 TEST_CASE("many submissions go side by side, one key's within its window", "[rpc]") {
