@@ -226,7 +226,10 @@ void Core::on(TransactionAsked& event) {
   if (const auto waiting = mempool_.find(event.id)) {
     answer.stage = rpc::TransactionStage::waiting;
     answer.valid_until = waiting->unsigned_part().valid_until;
-    answer.signer = waiting->unsigned_part().signer;
+    answer.signers.push_back(waiting->unsigned_part().signer.account);
+    for (const block::KeyReference& cosigner : waiting->unsigned_part().cosigners) {
+      answer.signers.push_back(cosigner.account);
+    }
     return event.answer(std::move(answer));
   }
   const auto read = [id = event.id, reply = event.answer](Archive& archive) {

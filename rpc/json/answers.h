@@ -160,10 +160,9 @@ struct SubmitAnswer {
 };
 
 enum class TransactionStage : std::uint8_t {
-  unknown = 1,  ///< never seen, or lapsed long ago
+  unknown = 1,  ///< neither: never seen here, or lapsed
   waiting = 2,
   final = 3,
-  lapsed = 4,
 };
 
 /// A place in the chain's order of transactions.

@@ -17,8 +17,7 @@ constexpr auto names(SubmitState) {
 constexpr auto names(TransactionStage) {
   return std::to_array<EnumName<TransactionStage>>({{TransactionStage::unknown, "unknown"},
                                                     {TransactionStage::waiting, "waiting"},
-                                                    {TransactionStage::final, "final"},
-                                                    {TransactionStage::lapsed, "lapsed"}});
+                                                    {TransactionStage::final, "final"}});
 }
 
 template <class J, FieldsOf<PeerStatus> P>

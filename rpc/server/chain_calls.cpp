@@ -30,7 +30,10 @@ boost::asio::awaitable<Result<TransactionAnswer, ApiError>> as_caller_may_see(
   const TransactionAnswer unknown;
   if (!caller.account) co_return unknown;
   const AccountId self = caller.account->id;
-  if (!answer.result) co_return answer.signer.account == self ? answer : unknown;
+  if (!answer.result) {
+    const auto& signers = answer.signers;
+    co_return std::find(signers.begin(), signers.end(), self) != signers.end() ? answer : unknown;
+  }
 
   const Parties parties = parties_of(answer.result->transaction);
   const bool is_party =

@@ -27,7 +27,7 @@ enum class ViewError : std::uint8_t {
 struct TransactionAnswer {
   TransactionStage stage = TransactionStage::unknown;
   Timestamp valid_until;                            ///< waiting only
-  block::KeyReference signer;                       ///< waiting only: who may ask
+  std::vector<AccountId> signers;                   ///< waiting only: with co-signers; they may ask
   std::shared_ptr<const ProvenTransaction> result;  ///< final only
 };
 

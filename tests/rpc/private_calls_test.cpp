@@ -252,6 +252,29 @@ TEST_CASE("a payee sees a payment, but not its signed bytes nor the payer's lots
   CHECK(unknown->stage == rpc::TransactionStage::unknown);
 }
 
+TEST_CASE("what waits is seen by who signed it, co-signers too", "[rpc]") {
+  TestServer server;
+  Market market;
+  auto client = server.client();
+  server.ledger().hold();
+  auto pay =
+      market.unsigned_from(market.person, rules::Pay{market.shop, CoinId{0}, Amount::of(700), {}});
+  pay.cosigners.push_back({market.other, 0, 1});
+  const auto signed_by_both = market.town.sign(pay, {market.person.raw, market.other.raw});
+  const Bytes bytes(signed_by_both->bytes().begin(), signed_by_both->bytes().end());
+  REQUIRE(client.submit(bytes, false)->state == rpc::SubmitState::accepted);
+  const auto stage_for = [&](AccountId account) {
+    const auto seen = client.transaction(signed_by_both->id(), signer_of(account));
+    REQUIRE(seen.has_value());
+    return seen->stage;
+  };
+  CHECK(stage_for(market.person) == rpc::TransactionStage::waiting);
+  CHECK(stage_for(market.other) == rpc::TransactionStage::waiting);
+  // The shop may not be told before it is true, nor may anybody else.
+  CHECK(stage_for(market.shop) == rpc::TransactionStage::unknown);
+  CHECK(stage_for(kAgent) == rpc::TransactionStage::unknown);
+}
+
 TEST_CASE("blocks are for validators and auditors, headers for all", "[rpc]") {
   TestServer server;
   Market market;

@@ -334,7 +334,10 @@ void TestLedger::find_transaction(const Hash& id, Callback<rpc::TransactionAnswe
       if (!waiting || block::transaction_id(town_.chain_id, waiting->unsigned_part) != id) continue;
       found.stage = rpc::TransactionStage::waiting;
       found.valid_until = waiting->unsigned_part.valid_until;
-      found.signer = waiting->unsigned_part.signer;
+      found.signers.push_back(waiting->unsigned_part.signer.account);
+      for (const auto& cosigner : waiting->unsigned_part.cosigners) {
+        found.signers.push_back(cosigner.account);
+      }
     }
     if (const auto known = final_.find(id); known != final_.end()) {
       found.stage = rpc::TransactionStage::final;
