@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "rpc/json/members_answers.h"
@@ -45,8 +46,8 @@ struct Part {
   std::span<const GrantRow> rows;
 };
 
-/// The same list under the same program always has the same batch id, so that the ledger refuses
-/// it the second time.
+/// The same list under the same program always has the same batch id, however a spreadsheet has
+/// sorted it since, so that the ledger refuses it the second time. `rows`: by account.
 state::BatchId batch_of(ProgramId program, const std::vector<GrantRow>& rows) {
   Encoder encoder;
   encoder(program);
@@ -77,7 +78,7 @@ struct GrantReport {
   Amount total;  ///< given
   Amount asked;  ///< of all entries: what the ledger holds against the budget
   std::size_t parts_done_before = 0;
-  Json refused = Json::array();
+  std::map<std::uint32_t, Json> refused;  ///< by line
   /// The receipt proves the sum; which entries were passed over is the node's word.
   bool fits = true;
 
@@ -97,20 +98,20 @@ struct GrantReport {
       const GrantRow& row = part.rows[entry.index];
       explained = explained.plus(row.entry.amount).value_or(Amount::of(Amount::kMax));
       const Failure reason = session.refusal(entry.code);
-      refused.push_back({{"line", row.line},
-                         {"account", to_account_number(row.entry.account)},
-                         {"code", reason.code},
-                         {"reason", reason.text}});
+      refused[row.line] = {{"line", row.line},
+                           {"account", to_account_number(row.entry.account)},
+                           {"code", reason.code},
+                           {"reason", reason.text}};
     }
     fits = fits && explained == of_part;
   }
   void say(const Session& session) const {
     const Console& console = session.console();
-    for (const Json& each : refused)
-      console.line(console.say(
-          {"line {}: {}: {} ({})", "{}行: {}: {} ({})"},
-          {std::to_string(each["line"].get<std::uint32_t>()), each["account"].get<std::string>(),
-           each["reason"].get<std::string>(), each["code"].get<std::string>()}));
+    for (const auto& [line, each] : refused)
+      console.line(
+          console.say({"line {}: {}: {} ({})", "{}行: {}: {} ({})"},
+                      {std::to_string(line), each["account"].get<std::string>(),
+                       each["reason"].get<std::string>(), each["code"].get<std::string>()}));
     console.line(
         console.say({"{} accounts get {} in all, {} are passed over; {} parts were done before",
                      "{}件に合計 {} を付与、{}件は対象外、実施済みの部分 {}"},
@@ -122,13 +123,15 @@ struct GrantReport {
                      "対象外の一覧が合計と合いません。別のノードで確かめてください。"}));
   }
   [[nodiscard]] Json json(const state::BatchId& batch, bool rehearsal) const {
+    Json passed_over = Json::array();
+    for (const auto& [line, each] : refused) passed_over.push_back(each);
     return {{"batch", to_hex(batch.view())},
             {"rehearsal", rehearsal},
             {"given", given},
             {"total", std::to_string(total.units())},
             {"parts_done_before", parts_done_before},
             {"fits", fits},
-            {"refused", refused}};
+            {"refused", passed_over}};
   }
 };
 
@@ -169,8 +172,8 @@ Attempt<void> check_budget(Session& session, ProgramId program, Amount asked) {
   return Err{session.refusal(static_cast<std::uint16_t>(rules::Refusal::unknown_program))};
 }
 
-Attempt<GrantReport> give(Session& session, const std::vector<Part>& parts) {
-  GrantReport report;
+/// `report` holds what was done before a failure too.
+Attempt<void> give(Session& session, const std::vector<Part>& parts, GrantReport& report) {
   Progress progress{session.console(), {"granting", "付与中"}, parts.size()};
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto done = session.run({parts[i].operation});
@@ -184,15 +187,18 @@ Attempt<GrantReport> give(Session& session, const std::vector<Part>& parts) {
     }
     progress.show(i + 1);
   }
-  return report;
+  return {};
 }
 
 Attempt<void> grant(Session& session, const GrantOptions& options) {
   const Console& console = session.console();
   const auto bytes = read_input(console, options.roster.path);
   if (!bytes) return Err{bytes.error()};
-  const auto rows = read_grant_roster(*bytes, options.roster.options());
+  auto rows = read_grant_roster(*bytes, options.roster.options());
   if (!rows) return Err{roster_failure(console, rows.error())};
+  std::sort(rows->begin(), rows->end(), [](const GrantRow& a, const GrantRow& b) {
+    return a.entry.account < b.entry.account;  // each has one row
+  });
   const ProgramId program{options.program};
   state::BatchId batch = batch_of(program, *rows);
   if (!options.batch.empty()) {
@@ -211,12 +217,13 @@ Attempt<void> grant(Session& session, const GrantOptions& options) {
     return {};
   }
   if (!console.confirm({"Grant?", "付与しますか。"})) return Err{declined(console)};
-  const auto report = give(session, parts);
-  if (!report) return Err{report.error()};
-  report->say(session);
+  GrantReport report;
+  const auto given = give(session, parts, report);
+  report.say(session);  // who was passed over before a failure is told now: the next run can't
+  if (!given) return given;
   console.line(console.say({"Granted {} in batch {}", "{} を付与しました。付与番号 {}"},
-                           {grouped(report->total), to_hex(batch.view())}));
-  console.json(report->json(batch, false));
+                           {grouped(report.total), to_hex(batch.view())}));
+  console.json(report.json(batch, false));
   return {};
 }
 
