@@ -157,7 +157,7 @@ std::optional<AccountId> RosterSheet::account(std::size_t row, std::size_t colum
 }
 
 Amount RosterSheet::amount(std::size_t row, std::size_t column) {
-  const std::string cell = text(row, column);
+  const std::string cell = folded_number(raw(row, column));
   if (cell.empty()) {
     complain(row, column, RosterFault::missing_value);
     return {};
@@ -172,7 +172,7 @@ Amount RosterSheet::amount(std::size_t row, std::size_t column) {
 }
 
 Date RosterSheet::date(std::size_t row, std::size_t column, Date fallback) {
-  const std::string cell = text(row, column);
+  const std::string cell = folded_number(raw(row, column));
   if (cell.empty()) return fallback;
   const auto date = parse_office_date(cell);
   if (!date) complain(row, column, RosterFault::bad_date);
@@ -181,7 +181,7 @@ Date RosterSheet::date(std::size_t row, std::size_t column, Date fallback) {
 
 std::uint64_t RosterSheet::number(std::size_t row, std::size_t column, std::uint64_t max,
                                   std::uint64_t fallback) {
-  const std::string cell = text(row, column);
+  const std::string cell = folded_number(raw(row, column));
   if (cell.empty()) return fallback;
   const auto number = digits(cell, 20);
   if (!number || *number > max) {

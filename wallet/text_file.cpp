@@ -73,17 +73,21 @@ Result<DecodedText, EncodingError> decode_utf8(ByteView bytes) {
   return Err{EncodingError{line}};
 }
 
+std::string trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return std::string{text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1)};
+}
+
 std::string mapped(std::string_view text, unsigned options) {
   utf8proc_uint8_t* made = nullptr;
   const utf8proc_ssize_t size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
                                              static_cast<utf8proc_ssize_t>(text.size()), &made,
                                              static_cast<utf8proc_option_t>(options));
   if (size < 0) return {};
-  std::string result{as_text({made, static_cast<std::size_t>(size)})};
+  std::string result = trimmed(as_text({made, static_cast<std::size_t>(size)}));
   std::free(made);  // NOLINT: utf8proc allocates with malloc
-  const std::size_t first = result.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) return {};
-  return result.substr(first, result.find_last_not_of(" \t\r\n") - first + 1);
+  return result;
 }
 
 /// The first character of a text that is not empty, or a byte that is none.
@@ -139,6 +143,24 @@ Result<DecodedText, EncodingError> decode_text(ByteView bytes,
 }
 
 std::string folded(std::string_view text) { return mapped(text, kFold); }
+
+std::string folded_number(std::string_view text) {
+  constexpr std::uint32_t kWideFirst = 0xff01;  // '!', and so on in ASCII's order
+  constexpr std::uint32_t kWideLast = 0xff5e;
+  constexpr std::uint32_t kWideSpace = 0x3000;
+  std::string number;
+  while (!text.empty()) {
+    const First first = take_first(text);
+    if (first.point >= kWideFirst && first.point <= kWideLast) {
+      number += static_cast<char>('!' + (first.point - kWideFirst));
+    } else if (first.point == kWideSpace) {
+      number += ' ';
+    } else {
+      number += first.bytes;
+    }
+  }
+  return trimmed(number);
+}
 
 std::string folded_name(std::string_view text) {
   std::string name = mapped(text, kFold | UTF8PROC_CASEFOLD);

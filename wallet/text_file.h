@@ -32,6 +32,9 @@ struct DecodedText {
 /// Compatibility forms folded (full-width digits and letters, half-width kana), composed, trimmed:
 /// what a cell means, whatever keyboard wrote it. Empty for text that is not UTF-8.
 [[nodiscard]] std::string folded(std::string_view text);
+/// Full-width forms of ASCII and spaces folded, trimmed, and nothing else: for amounts, numbers and
+/// dates, in which the footnote mark of "5,000①" must not become one more digit.
+[[nodiscard]] std::string folded_number(std::string_view text);
 /// `folded`, in lower case, with spaces, hyphens and underscores taken out: for names of columns.
 [[nodiscard]] std::string folded_name(std::string_view text);
 /// Foreign text, safe on a terminal: at most so many characters, and '?' for each that would move

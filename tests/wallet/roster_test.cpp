@@ -53,6 +53,14 @@ TEST_CASE("roster: a grant list as a spreadsheet writes it", "[wallet][roster]")
   CHECK(roster->at(1).entry.claim.is_zero());
 }
 
+TEST_CASE("roster: a footnote mark is no digit", "[wallet][roster]") {
+  check_problems(grants("account,amount,expiry\n0001-2345-20,5000①,2027/3/3\n"
+                        "0001-2346-17,5000,2027/3/3①\n"),
+                 {{2, 2, RosterFault::bad_amount}, {3, 3, RosterFault::bad_date}});
+  check_problems(accounts("key,person\n" + key_text() + ",12²\n"),
+                 {{2, 2, RosterFault::bad_number}});
+}
+
 TEST_CASE("roster: the same list in CP932", "[wallet][roster]") {
   const auto roster =
       grants("\x8c\xfb\x8d\xc0\x94\xd4\x8d\x86,\x8b\xe0\x8a\x7a\r\n0001-2345-20,100\r\n");

@@ -14,7 +14,7 @@ Attempt<AccountId> read_account(const Console& console, std::string_view text) {
 }
 
 Attempt<Amount> read_amount(const Console& console, std::string_view text) {
-  const auto units = parse_whole_number(folded(text));
+  const auto units = parse_whole_number(folded_number(text));
   const auto amount = Amount::from_units(units.value_or(0));
   if (!units || !amount || amount->is_zero())
     return Err{wrong_input(console, {"{} is no amount", "{} は金額ではありません"}, {shown(text)})};

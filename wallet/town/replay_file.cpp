@@ -104,7 +104,7 @@ class HistoryReader {
   /// Nothing is remembered of a row with a fault, which is left in `fault_`.
   std::optional<HistoryRow> read(const wallet::CsvRow& cells) {
     HistoryRow row;
-    const auto time = parse_row_time(wallet::folded(cell(cells, kTime)), rules_.local);
+    const auto time = parse_row_time(wallet::folded_number(cell(cells, kTime)), rules_.local);
     if (!time) return complain(kTime, "is no whole number and no date or time", cells);
     if (!time_kind_) time_kind_ = time->kind;
     if (time->kind != *time_kind_) {
@@ -118,7 +118,7 @@ class HistoryReader {
     const std::string_view to = cell(cells, kTo);
     if (names_giver(row.kind) && from.empty()) return complain(kFrom, "is missing", cells);
     if (names_receiver(row.kind) && to.empty()) return complain(kTo, "is missing", cells);
-    const auto amount = amount_of(wallet::folded(cell(cells, kAmount)));
+    const auto amount = amount_of(wallet::folded_number(cell(cells, kAmount)));
     if (!amount) {
       return complain(kAmount,
                       "is no whole number from 1 to " + std::to_string(rules_.amount_max.units()),
