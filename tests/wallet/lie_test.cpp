@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "rpc/client/payment_uri.h"
 #include "tests/support/wait.h"
 #include "tests/wallet/lying_node.h"
 #include "tests/wallet/open_town.h"
@@ -217,4 +218,21 @@ TEST_CASE("who stops a payment has its order on the screen", "[wallet][day]") {
   CHECK(again.exit == 1);  // it was paid
   CHECK(has(again, "E-PAY-"));
   CHECK(left_of_hanako(town) == 9'200);
+}
+
+TEST_CASE("a lie: a request is not paid after its end, however long a node holds the payment back",
+          "[wallet][day]") {
+  OpenTown town;
+  (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "9,000"});
+  LyingNode liar{town.url(), Lie::keeps_silent};
+  const auto asked = town.did("shop", {"request", "--amount", "5", "--minutes", "1"});
+  const std::string uri = asked["uri"];
+  const auto request = hansatsu::rpc::parse_payment_uri(uri);
+  REQUIRE(request.has_value());
+  const Ended paid = run_by(town, {liar.url(), town.url()}, {"pay", uri});
+  CAPTURE(paid.err);
+  CHECK(paid.exit == 0);
+  REQUIRE_FALSE(liar.seen().empty());
+  for (const auto& transaction : liar.seen())
+    CHECK(transaction.valid_until <= request->expires.value());
 }

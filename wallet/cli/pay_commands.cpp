@@ -19,6 +19,7 @@ struct Payment {
   rules::Pay operation;
   std::string label;      ///< of the request: nobody vouches for it
   bool is_fixed = false;  ///< the order is the request's: to pay it again names the same
+  std::optional<Timestamp> expires;
 };
 
 /// The order that the person names, so that an earlier attempt under it and this one are one.
@@ -56,6 +57,7 @@ Attempt<Payment> from_request(Session& session, const PayOptions& options) {
   payment.operation.coin = *coin;
   payment.operation.order = request->order;
   payment.is_fixed = has_order;
+  payment.expires = request->expires;
   payment.label = shown(request->label);
   if (const auto ordered = take_order(console, options, payment); !ordered)
     return Err{ordered.error()};
@@ -166,7 +168,7 @@ Attempt<void> pay(Session& session, const PayOptions& options) {
   if (!showed) return showed;
   if (makes_order) tell_order(console, payment->operation.order);
   if (!console.confirm({"Pay?", "支払いますか。"})) return Err{declined(console)};
-  const auto done = session.run(operation);
+  const auto done = session.run(operation, {}, payment->expires);
   if (!done) return Err{with_order(console, done.error(), *payment)};
   show_done(session, *done,
             console.say({"Paid. Payment {}", "支払いました。支払番号 {}"},

@@ -72,8 +72,10 @@ class Session {
   /// is said when a receipt proves it, or when two nodes or more, all that are configured, agree
   /// for good; anything else is unknown, with how to find out. Another transaction is signed only
   /// when a receipt proves that the first can never happen, its sequence being used by another.
+  /// `expires`: no transaction is signed after it, or for longer.
   [[nodiscard]] Attempt<Done> run(const rules::Operation& operation,
-                                  std::span<const rpc::Cosigner> cosigners = {});
+                                  std::span<const rpc::Cosigner> cosigners = {},
+                                  std::optional<Timestamp> expires = std::nullopt);
   /// Many under one key, valid for as long as a holder's may be. Of all that are signed under one
   /// sequence the ledger does one at most; those without get one that is free and not `kept`.
   struct Numbered {
@@ -115,6 +117,7 @@ class Session {
   [[nodiscard]] Attempt<rpc::SubmitAnswer> submit_until_final(const rpc::BuiltTransaction& built);
   [[nodiscard]] Attempt<rpc::SubmitAnswer> offer_until_final(const rpc::BuiltTransaction& built);
   [[nodiscard]] Failure not_final_yet(const Hash& id) const;
+  void tell_id(const Hash& id) const;
   [[nodiscard]] Failure unsettled(const Hash& id, Timestamp valid_until, const Failure& said) const;
 
   /// What became of a signed transaction that some node would not take. None: nobody can tell.

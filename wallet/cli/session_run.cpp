@@ -15,6 +15,18 @@ constexpr int kSequenceAttempts = 4;
 constexpr std::chrono::milliseconds kOneNodeMax{5'000};
 constexpr auto kLapsed = static_cast<std::uint16_t>(rules::Refusal::transaction_lapsed);
 
+/// Nothing in the ledger tells a second one from a repeated first: a payment has its order, a grant
+/// its batch, a settlement its redemption.
+bool happens_again_if_repeated(const rules::Operation& operation) {
+  return std::visit(
+      []<class T>(const T&) {
+        return std::is_same_v<T, rules::Charge> || std::is_same_v<T, rules::Send> ||
+               std::is_same_v<T, rules::Refund> || std::is_same_v<T, rules::Redeem> ||
+               std::is_same_v<T, rules::HandIn>;
+      },
+      operation.value);
+}
+
 }  // namespace
 
 Failure Session::not_final_yet(const Hash& id) const {
@@ -69,17 +81,32 @@ Attempt<void> Session::verify_of(const rpc::ProvenTransaction& proven, const Has
   return verify(proven);
 }
 
+/// Before anything is sent: who stops the program has it on the screen.
+void Session::tell_id(const Hash& id) const {
+  console_.warn(console_.say(
+      {"sending    {} (if the answer is lost, look before you do it again: hansatsu receipt get "
+       "{})",
+       "送信  {}(答えが届かなければ、やり直す前に hansatsu receipt get {} で確かめます)"},
+      {to_hex(id.view()), to_hex(id.view())}));
+}
+
 Attempt<Done> Session::run(const rules::Operation& operation,
-                           std::span<const rpc::Cosigner> cosigners) {
+                           std::span<const rpc::Cosigner> cosigners,
+                           std::optional<Timestamp> expires) {
   const auto own = identity();
   if (!own) return Err{own.error()};
   std::uint64_t least = 1;
   for (int attempt = 0; attempt < kSequenceAttempts; ++attempt) {
     const auto sequence = next_sequence();
     if (!sequence) return Err{sequence.error()};
+    const Timestamp now = client_->now();
+    if (expires && *expires < now)
+      return Err{wrong_input(console_, {"this request has expired", "期限の過ぎた支払い請求です"})};
+    const Timestamp signed_until = plus_ms(now, kSignedValidityMs);
     const rpc::Envelope envelope{chain_id_, (*own)->reference, std::max(*sequence, least),
-                                 plus_ms(client_->now(), kSignedValidityMs)};
+                                 std::min(signed_until, expires.value_or(signed_until))};
     const auto built = rpc::build_transaction(envelope, operation, (*own)->key, cosigners);
+    if (happens_again_if_repeated(operation)) tell_id(built.id);
     const auto answer = submit_until_final(built);
     Failure said;
     if (answer && answer->result) {
