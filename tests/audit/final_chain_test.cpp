@@ -112,3 +112,41 @@ TEST_CASE("final chain: heights and views that do not follow are told", "[audit]
   CHECK(next.error().fault == Fault::bad_header);
   CHECK(next.error().detail == field);
 }
+
+TEST_CASE("final chain: two blocks of one leader are no alteration by who voted for the wrong one",
+          "[audit]") {
+  Long log{2};
+  REQUIRE_FALSE(log.add_block(0).has_value());
+  // In view 1 the others made another block final, and the log ends before it came here.
+  const Hash other = hash(HashTag::demo, as_bytes("the leader's other block"));
+  const bool has_voted = GENERATE(true, false);
+  CAPTURE(has_voted);
+  if (has_voted) {
+    const chain::Ballot vote{chain::VoteKind::notarize, log.headers[0].view, log.ids[0]};
+    REQUIRE_FALSE(log.chain.check_vote({1, 512, 1}, vote).has_value());
+  }
+  REQUIRE_FALSE(log.finalize(log.headers[0].view, other).has_value());
+  REQUIRE(log.advance() == 0);
+  const auto finding = log.chain.judge_end();
+  CHECK(finding.has_value() == !has_voted);
+  if (finding) CHECK(finding->fault == Fault::block_altered);
+}
+
+TEST_CASE("final chain: what a million blocks wait for is told with its place", "[audit]") {
+  Long log{1};
+  REQUIRE_FALSE(log.add_block(0).has_value());
+  const Hash missing = hash(HashTag::demo, as_bytes("the block before it was altered"));
+  REQUIRE_FALSE(log.finalize(log.headers[0].view, missing).has_value());
+  audit::ReadBlock block;
+  block.header = log.headers[0];
+  std::optional<audit::Finding> finding;
+  for (std::uint64_t i = 0; i < audit::FinalChain::kWaitingMax && !finding; ++i) {
+    block.header.view = View{2 + i};
+    std::copy_n(reinterpret_cast<const std::uint8_t*>(&i), sizeof i, block.id.bytes.begin());
+    audit::ReadBlock next = block;
+    finding = log.chain.add({1, 512, 0}, std::move(next));
+  }
+  REQUIRE(finding.has_value());
+  CHECK(finding->fault == Fault::block_altered);
+  CHECK(finding->height == Height{1});
+}

@@ -37,10 +37,10 @@ std::optional<Finding> FinalChain::add(const log::RecordPlace& place, ReadBlock 
     if (known == recent_.end() || known->second != block.id) ++left_behind_;
     return std::nullopt;
   }
-  if (blocks_.size() >= kWaitingMax) return finding_at(Fault::too_much_not_final, place);
+  if (blocks_.size() >= kWaitingMax) return too_much(place);
   const Key parent{header.parent_view, header.parent_id};
   const auto [entry, is_new] = blocks_.try_emplace(
-      Key{header.view, block.id}, Entry{place, header.height, parent, parent, nullptr});
+      Key{header.view, block.id}, Entry{place, header.height, parent, parent, false, nullptr});
   if (is_new && loaded_bytes_ + block.bytes <= kLoadedBytes) {
     loaded_bytes_ += block.bytes;
     entry->second.loaded = std::make_unique<ReadBlock>(std::move(block));
@@ -58,11 +58,17 @@ std::optional<Finding> FinalChain::add(const log::RecordPlace& place,
     finding.view = ballot.view;
     return finding;
   }
-  if (finalizations_.size() >= kWaitingMax) return finding_at(Fault::too_much_not_final, place);
+  if (finalizations_.size() >= kWaitingMax) return too_much(place);
   const auto [entry, is_new] =
       finalizations_.try_emplace(ballot.view, std::pair{ballot.block_id, place});
   if (!is_new && entry->second.first != ballot.block_id) return conflict(ballot.view, place);
   return std::nullopt;
+}
+
+/// What so much waits for may be altered or missing here: that is the first thing wrong.
+std::optional<Finding> FinalChain::too_much(const log::RecordPlace& place) {
+  if (auto finding = judge_end()) return finding;
+  return finding_at(Fault::too_much_not_final, place);
 }
 
 /// Whether the view is one that the final chain passed over, or has another block in.
@@ -73,10 +79,13 @@ bool FinalChain::contradicts(View view, const Hash& id) const {
 }
 
 std::optional<Finding> FinalChain::check_vote(const log::RecordPlace& place,
-                                              const chain::Ballot& ballot) const {
+                                              const chain::Ballot& ballot) {
   if (ballot.kind == chain::VoteKind::nullify || ballot.view <= last_.view) return std::nullopt;
   const Key key{ballot.view, ballot.block_id};
-  if (blocks_.contains(key)) return std::nullopt;
+  if (const auto voted = blocks_.find(key); voted != blocks_.end()) {
+    voted->second.is_voted_for = true;
+    return std::nullopt;
+  }
   if (auto finding = altered(key)) return finding;
   Finding finding = finding_at(Fault::vote_without_block, place);
   finding.view = ballot.view;
@@ -207,10 +216,12 @@ std::optional<Finding> FinalChain::settle() {
   return std::nullopt;
 }
 
-/// The block that stands in the log where the missing one should.
+/// The block that stands in the log where the missing one should. One that this validator voted for
+/// is as it was: its leader made two, and the log ends before the other came.
 std::optional<Finding> FinalChain::altered(const Key& missing) const {
   const auto other = blocks_.lower_bound(Key{missing.first, Hash{}});
   if (other == blocks_.end() || other->first.first != missing.first) return std::nullopt;
+  if (other->second.is_voted_for) return std::nullopt;
   Finding finding = finding_at(Fault::block_altered, other->second.place);
   finding.height = other->second.height;
   finding.view = missing.first;

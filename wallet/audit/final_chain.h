@@ -21,15 +21,15 @@ class FinalChain {
 
   FinalChain(const block::Trust& trust, const chain::Header& genesis);
 
-  /// Errors: too_much_not_final.
+  /// Errors: too_much_not_final, or judge_end()'s when that says why.
   [[nodiscard]] std::optional<Finding> add(const log::RecordPlace& place, ReadBlock block);
   /// A FINALIZATION of a quorum.
-  /// Errors: conflicting_final, late_certificate, too_much_not_final.
+  /// Errors: conflicting_final, late_certificate, too_much_not_final or judge_end()'s.
   [[nodiscard]] std::optional<Finding> add(const log::RecordPlace& place,
                                            const chain::Certificate& finalization);
   /// A vote of the log's own validator: what it voted for must be in the log by then.
   [[nodiscard]] std::optional<Finding> check_vote(const log::RecordPlace& place,
-                                                  const chain::Ballot& ballot) const;
+                                                  const chain::Ballot& ballot);
 
   struct Next {
     log::RecordPlace place;
@@ -65,10 +65,12 @@ class FinalChain {
     Height height;
     Key parent;
     Key below;  ///< the parent, or a block under it down to which all are here and fit together
+    bool is_voted_for;  ///< by the log's own validator
     std::unique_ptr<ReadBlock> loaded;
   };
   [[nodiscard]] Result<Key, Finding> lowest_under(const Key& top);
   [[nodiscard]] bool is_whole(const Key& lowest) const;
+  [[nodiscard]] std::optional<Finding> too_much(const log::RecordPlace& place);
   [[nodiscard]] std::optional<Finding> choose();
   [[nodiscard]] std::optional<Finding> settle();
   [[nodiscard]] bool contradicts(View view, const Hash& id) const;
