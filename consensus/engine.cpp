@@ -108,6 +108,7 @@ Snapshot Engine::snapshot() const {
   snapshot.takes_payments = may_take_payments(state);
   snapshot.serves_reads = may_serve_reads(state);
   snapshot.working = state.working;
+  snapshot.durable_final = state.durable_final;
   snapshot.backoff = state.backoff;
   snapshot.final_view = state.last_final.view;
   snapshot.final_height = state.last_final.header.height;

@@ -171,6 +171,7 @@ struct Snapshot {
   std::uint32_t backoff = 0;    ///< k of the timeouts
   View final_view;
   Height final_height;
+  Height durable_final;  ///< up to it the synced log holds the final blocks and what proves them
   Hash final_id;
   Hash
       tip_id;  ///< what a leader of this view would extend, or the final block: judge Pending on it

@@ -56,12 +56,21 @@ Core::Clock::time_point Core::next_deadline() const {
   }
   if (can_checkpoint()) deadline = std::min(deadline, checkpoint_due_);
   if (pending_) deadline = std::min(deadline, offer_due_);
+  if (stop_at_) deadline = std::min(deadline, *stop_at_);
   return deadline;
+}
+
+/// Whoever is told to stop waits for the proof of the newest block, which goes to the log with the
+/// next vote, or a moment later.
+bool Core::is_stopped() const {
+  if (!stop_at_) return false;
+  const bool is_proved = parts_.chain.tip().height <= figures_.snapshot.durable_final;
+  return (is_proved && !checkpoint_running_) || Clock::now() >= *stop_at_;
 }
 
 void Core::run() {
   std::deque<CoreEvent> events;
-  while (!halted_ && parts_.queue.take_all(events, next_deadline())) {
+  while (!halted_ && !is_stopped() && parts_.queue.take_all(events, next_deadline())) {
     idle_ = events.size() == 1;
     for (CoreEvent& event : events) {
       std::visit([this](auto& one) { on(one); }, event);
@@ -77,8 +86,8 @@ void Core::run() {
     forward_new();
     refresh_pending();
     offer_pending_again();
-    checkpoint_if_due();
     publish_figures();
+    checkpoint_if_due();
   }
   if (!halted_) {
     checkpoint_due_ = Clock::now();  // so that the next start has nothing to replay
@@ -135,6 +144,8 @@ void Core::on(PeerChanged& event) {
     feed(consensus::PeerDown{event.peer});
   }
 }
+
+void Core::on(Stopping&) { stop_at_ = Clock::now() + kLastProofMax; }
 
 void Core::feed(consensus::Input input, std::optional<Timestamp> utc) {
   consensus::Now at = now();

@@ -54,8 +54,10 @@ struct TransactionAsked {
   Hash id;
   std::function<void(Result<rpc::TransactionAnswer, rpc::ViewError>)> answer;
 };
+/// The node ends: nothing is asked of the core any more.
+struct Stopping {};
 using CoreEvent = std::variant<MessageArrived, MessageChecked, TransactionsArrived, PersistResult,
-                               PeerChanged, CheckpointWritten, TransactionAsked>;
+                               PeerChanged, CheckpointWritten, TransactionAsked, Stopping>;
 using CoreQueue = BoundedQueue<CoreEvent>;
 
 /// What others may see of the core without asking it.
@@ -90,7 +92,8 @@ class Core {
   };
   Core(Parts parts, RecoveredLog log);
 
-  /// Until the queue is closed; then, if the log allows it, one last checkpoint.
+  /// Until it is told that the node stops, and the log proves the newest block; then one last
+  /// checkpoint.
   void run();
   [[nodiscard]] CoreFigures figures() const;
 
@@ -100,6 +103,8 @@ class Core {
   static constexpr std::chrono::seconds kOfferAgain{2};
   /// Twice what a correct peer has under way.
   static constexpr std::uint32_t kServingMax = 2 * consensus::kOutstandingPerPeer;
+  /// A slow disk's sync, and the second that a proof may wait for company.
+  static constexpr std::chrono::seconds kLastProofMax{3};
 
   void on(MessageArrived& event);
   void on(MessageChecked& event);
@@ -108,6 +113,7 @@ class Core {
   void on(PeerChanged& event);
   void on(CheckpointWritten& event);
   void on(TransactionAsked& event);
+  void on(Stopping& event);
 
   // The engine and its effects.
   void feed(consensus::Input input, std::optional<Timestamp> utc = {});
@@ -127,6 +133,7 @@ class Core {
   void run_effect(consensus::VotingStopped& effect);
   void run_effect(consensus::Halt& effect);
   [[nodiscard]] consensus::Now now() const;
+  [[nodiscard]] bool is_stopped() const;
   void refresh_pending();
   void halt(std::string why);
 
@@ -185,6 +192,7 @@ class Core {
   Height checkpointed_;
   bool checkpoint_running_ = false;
   Clock::time_point checkpoint_due_;
+  std::optional<Clock::time_point> stop_at_;  ///< told to stop: then at the latest
 
   /// Requests of each peer that wait for the archive, whose jobs may outlive the core.
   using Serving = std::array<std::atomic<std::uint32_t>, chain::kValidatorsMax>;

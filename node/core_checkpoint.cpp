@@ -13,9 +13,10 @@ constexpr std::size_t kChangedRowsMax = 20'000;
 
 bool Core::can_checkpoint() const {
   if (checkpoint_running_ || changed_.size() == 0) return false;
-  // What a checkpoint holds must be in the synced log already, and every block have its place.
+  // The synced log must hold already what a checkpoint does, and what proves it: of a block below
+  // the next start's base it takes in no certificate any more.
   const Height height = parts_.chain.tip().height;
-  return height <= acknowledged_ && height > checkpointed_;
+  return height <= figures_.snapshot.durable_final && height > checkpointed_;
 }
 
 void Core::checkpoint_if_due() {

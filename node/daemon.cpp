@@ -158,6 +158,7 @@ class Daemon {
       io_.run();
     }};
     core_->run();
+    queue_.close();
     // A core that gave up has not waited for the API's end.
     server_stopped_.get_future().wait();
     if (!network_->stop(kNetworkStopMax)) spdlog::warn("network_stop_slow");
@@ -174,7 +175,7 @@ class Daemon {
       stopping_ = true;
       failure_ = why;
       server_->stop([this] {
-        queue_.close();
+        queue_.push(Stopping{});
         server_stopped_.set_value();
       });
     });

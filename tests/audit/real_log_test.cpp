@@ -212,6 +212,23 @@ TEST_CASE("real logs: every byte flipped is found, in its class", "[audit][log]"
   CHECK(log::Log::open(disk, stranger, node::kLogOptions).error().fault == log::LogFault::foreign);
 }
 
+TEST_CASE("real logs: who is told to stop has proved its newest block", "[audit][log]") {
+  Away away;
+  for (int stop = 0; stop < 3; ++stop) {
+    away.pay(1);
+    rpc::Client client = away.town.client(0);
+    const auto status = client.status();
+    REQUIRE(status.has_value());
+    away.town.stop();  // at once: the next vote would have taken the proof along
+    audit::Options options;
+    options.known = {{status->height, status->block_id}};
+    const audit::Report report = audit_folder(away.town.data(0), options);
+    CAPTURE(stop, status->height.raw, report.standing.height.raw);
+    CHECK_FALSE(report.first_error.has_value());
+    away.town.start(0, kLast);
+  }
+}
+
 TEST_CASE("real logs: a validator that was away has a log as good as the others'", "[audit][log]") {
   Away away;
   away.pay(kAwayPayments);
