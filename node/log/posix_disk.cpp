@@ -116,6 +116,8 @@ Result<PosixDisk, DiskError> PosixDisk::open_folder(const std::string& path, Acc
   }
   auto folder = open_at(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
   if (!folder) return Err{folder.error()};
+  // A process that was killed between a renaming and its sync has left a name in the cache only.
+  if (access == Access::read_write && ::fsync(folder->number()) != 0) return Err{error_now()};
   return PosixDisk{*std::move(folder), access};
 }
 

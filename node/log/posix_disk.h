@@ -27,7 +27,8 @@ class PosixDisk final : public Disk {
  public:
   enum class Access : std::uint8_t { read_only, read_write };
 
-  /// With read_write, a folder that is missing is made and the one above it synced.
+  /// With read_write, a folder that is missing is made and the one above it synced; of one that is
+  /// there the names are synced, whoever gave them.
   /// Errors: io, not_found, full.
   [[nodiscard]] static Result<PosixDisk, DiskError> open_folder(const std::string& path,
                                                                 Access access);
