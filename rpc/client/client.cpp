@@ -34,13 +34,13 @@ net::awaitable<void> exchange_into(std::optional<Answer<HttpReply>>& reply, Conn
                                    HttpRequest request, Connection::Deadline deadline) {
   reply = co_await connection.exchange(std::move(request), deadline);
 }
-/// No answer, or that there is none now: another node may do better. Of `unreachable` a connection
-/// has tried them all.
+/// No answer, or that there is none now, as a node says, or the proxy before one that is gone:
+/// another may do better. Of `unreachable` a connection has tried them all.
 bool is_unable(const Answer<HttpReply>& reply) {
   if (!reply)
     return reply.error().failure == CallFailure::timed_out ||
            reply.error().failure == CallFailure::closed;
-  return reply->status == 503 || (reply->status == 429 && error_of(*reply).code == kNodeBusy);
+  return reply->status >= 500 || (reply->status == 429 && error_of(*reply).code == kNodeBusy);
 }
 RequestSigner request_signer(const Signer& signer) { return {signer.reference, signer.key}; }
 
@@ -55,8 +55,9 @@ class Client::Implementation {
     ASSERT(!options.endpoints.empty());
   }
 
-  /// Who can't answer now is passed over where a question may be asked of all, and each has a share
-  /// of the time. So is one whose clock is wrong; if all are, ours may be.
+  /// Who says that it can't answer now is passed over: a transaction's bytes are the same one at
+  /// any node. Who says nothing is passed over where a question may be asked of all, and each has a
+  /// share of the time. So is one whose clock is wrong; if all are, ours may be.
   [[nodiscard]] Answer<HttpReply> call(const HttpRequest& request) {
     const auto deadline = std::chrono::steady_clock::now() + options.call_time_max;
     const bool only_asks = request.method == "GET" || request.target == kPreview;
@@ -67,7 +68,7 @@ class Client::Implementation {
       const bool clock_fits = !reply || clock.learn(*reply);
       if (clock_fits && !is_unable(reply)) return reply;
       connection.leave_endpoint();  // or every call would meet it
-      if (left > 1 && (only_asks || !clock_fits)) continue;
+      if (left > 1 && (only_asks || reply || !clock_fits)) continue;
       if (clock_fits) return reply;
       return Err{CallError{CallFailure::clock_differs, 0, {}, {}, {}}};
     }

@@ -43,7 +43,8 @@ struct Endpoint {
 [[nodiscard]] std::optional<Endpoint> parse_endpoint(std::string_view url);
 
 struct ClientOptions {
-  /// At least one. Tried in turn when one can't be reached; questions also when it can't answer.
+  /// At least one. Tried in turn when one can't be reached or says that it can't answer just now
+  /// (500 and above, E-API-23); questions also when it says nothing in its share of the time.
   std::vector<Endpoint> endpoints;
   std::string language = "en";  ///< of problems' sentences: "en" or "ja"
   std::chrono::milliseconds connect_time_max{2'000};

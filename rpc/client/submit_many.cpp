@@ -133,7 +133,7 @@ net::awaitable<void> SubmitMany::send(Connection& connection,
     co_await pause(kPause);
     co_return;
   }
-  if (reply->status == 429 || reply->status == 503) {
+  if (reply->status == 429 || reply->status >= 500) {
     settle_all(places, true);
     leave_for_another(connection);
     co_await pause(std::max(reply->retry_after, kPause));

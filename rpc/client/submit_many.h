@@ -54,7 +54,8 @@ class SubmitMany {
   [[nodiscard]] boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
   /// True if it settles the transaction; false: ask again.
   [[nodiscard]] bool take(std::size_t place, const SubmitAnswer& answer);
-  /// The node is busy, or does not know what the town does: another may take what it can't.
+  /// The node is busy, gone behind its proxy, or does not know what the town does: another may take
+  /// what it can't.
   void leave_for_another(Connection& connection);
   void settle_all(const std::vector<std::size_t>& places, bool again);
 

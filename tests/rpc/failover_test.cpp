@@ -1,13 +1,15 @@
 #include <catch2/catch.hpp>
 
 #include "tests/rpc/harness.h"
+#include "tests/rpc/scripted_node.h"
 
 using namespace test_rpc;
 
 namespace {
 
 /// A client that begins at the first of two nodes.
-rpc::Client client_of(const TestServer& first, const TestServer& second) {
+template <class First, class Second>
+rpc::Client client_of(const First& first, const Second& second) {
   rpc::ClientOptions options;
   options.endpoints = {{"127.0.0.1", first.port()}, {"127.0.0.1", second.port()}};
   options.clock_apart_max = std::chrono::years{1'000};  // the towns' clocks stand at their founding
@@ -55,8 +57,44 @@ TEST_CASE("a question that a node leaves open goes to the next in the call's tim
   CHECK(client.endpoint() == 1);
 }
 
-TEST_CASE("a payment is offered to one node a call, and the next call goes to the next",
-          "[rpc][client]") {
+TEST_CASE("behind a proxy that has no node, the next node is asked", "[rpc][client]") {
+  for (const std::string status :
+       {"500 Internal Server Error", "502 Bad Gateway", "504 Gateway Time-out"}) {
+    CAPTURE(status);
+    const ScriptedNode proxy{answer_of(status, "text/html", "<html>nginx</html>")};
+    TestServer second;
+    Market market;
+    auto client = client_of(proxy, second);
+    CHECK(client.account(market.person, signer_of(market.person)).has_value());
+    CHECK(client.endpoint() == 1);
+    client.begin_at(0);
+    const auto pay =
+        market.unsigned_from(market.person, rules::Pay{market.shop, CoinId{0}, Amount::of(1), {}});
+    CHECK(client.preview(pay, signer_of(market.person)).has_value());
+    client.begin_at(0);
+    const auto paid = client.submit(market.pay(1).bytes, true);
+    REQUIRE(paid.has_value());
+    CHECK(paid->state == rpc::SubmitState::final);
+    CHECK(proxy.requests() >= 3);
+
+    rpc::SubmitManyOptions options;
+    options.connections = 1;
+    const std::vector<Bytes> batch{market.pay(2).bytes, market.pay(3).bytes};
+    client.begin_at(0);
+    for (const auto& answer : client.submit_many(batch, options, std::chrono::seconds{20})) {
+      REQUIRE(answer.has_value());
+      CHECK(answer->state == rpc::SubmitState::final);
+    }
+
+    // When none has one, that is told.
+    auto lost = client_of(proxy, proxy);
+    const auto refused = lost.status();
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().status == std::stoul(status));
+  }
+}
+
+TEST_CASE("a payment that a node leaves open goes to the next at the next call", "[rpc][client]") {
   TestServer first;
   TestServer second;
   Market market;
