@@ -25,6 +25,11 @@ HttpRequest get(std::string target, std::string_view accept = kJsonMedia) {
   request.accept = accept;
   return request;
 }
+HttpRequest get_list(std::string target, std::string_view accept = kJsonMedia) {
+  HttpRequest request = get(std::move(target), accept);
+  request.reply_bytes_max = kListBytesMax;
+  return request;
+}
 
 struct RequestSigner {
   RequestKey name;
@@ -127,7 +132,7 @@ Answer<std::string> Client::metrics() {
 }
 
 Answer<state::Charter> Client::charter() {
-  const auto reply = implementation_->call(get("/v1/charter", kBinaryMedia));
+  const auto reply = implementation_->call(get_list("/v1/charter", kBinaryMedia));
   if (!reply) return Err{reply.error()};
   if (reply->status >= 400) return Err{error_of(*reply)};
   auto charter = decode<state::Charter>(as_bytes(reply->body));
@@ -137,14 +142,14 @@ Answer<state::Charter> Client::charter() {
 
 Answer<std::vector<ProgramRecord>> Client::programs(const std::optional<Signer>& reader) {
   const auto reply =
-      reader ? implementation_->call_signed(get("/v1/programs"), request_signer(*reader))
-             : implementation_->call(get("/v1/programs"));
+      reader ? implementation_->call_signed(get_list("/v1/programs"), request_signer(*reader))
+             : implementation_->call(get_list("/v1/programs"));
   if (!reply) return Err{reply.error()};
   return read_answer<std::vector<ProgramRecord>>(*reply, "programs");
 }
 
 Answer<std::vector<Shop>> Client::shops(const state::Charter& trusted) {
-  const auto reply = implementation_->call(get("/v1/shops"));
+  const auto reply = implementation_->call(get_list("/v1/shops"));
   if (!reply) return Err{reply.error()};
   const auto list = read_shops(*reply);
   if (!list) return Err{list.error()};
@@ -161,8 +166,8 @@ Answer<std::vector<Shop>> Client::shops(const state::Charter& trusted) {
 }
 
 Answer<Figures> Client::figures(Date from, Date to) {
-  const auto reply =
-      implementation_->call(get("/v1/figures?from=" + to_string(from) + "&to=" + to_string(to)));
+  const auto reply = implementation_->call(
+      get_list("/v1/figures?from=" + to_string(from) + "&to=" + to_string(to)));
   if (!reply) return Err{reply.error()};
   return read_answer<Figures>(*reply);
 }
@@ -181,6 +186,7 @@ Answer<std::vector<SubmitAnswer>> Client::submit_batch(std::span<const Bytes> tr
   request.method = "POST";
   request.content_type = kBinaryMedia;
   request.body = encode_batch(transactions);
+  request.reply_bytes_max = submission_reply_bytes_max(transactions.size());
   const auto reply = implementation_->call(request);
   if (!reply) return Err{reply.error()};
   if (reply->status >= 400) return Err{error_of(*reply)};
@@ -244,7 +250,8 @@ Answer<HistoryPage> Client::history(AccountId account, const Signer& signer,
                        "/history?count=" + std::to_string(count) +
                        "&order=" + (newest_first ? "newest" : "oldest");
   if (from) target += "&from=" + to_cursor_text(*from);
-  const auto reply = implementation_->call_signed(get(std::move(target)), request_signer(signer));
+  const auto reply =
+      implementation_->call_signed(get_list(std::move(target)), request_signer(signer));
   if (!reply) return Err{reply.error()};
   return read_history(*reply);
 }
@@ -267,14 +274,15 @@ Answer<std::vector<RedemptionRecord>> Client::redemptions(CoinId coin, state::Re
   for (const auto& name : names(state)) {
     if (name.value == state) target += "&state=" + std::string{name.name};
   }
-  const auto reply = implementation_->call_signed(get(std::move(target)), request_signer(signer));
+  const auto reply =
+      implementation_->call_signed(get_list(std::move(target)), request_signer(signer));
   if (!reply) return Err{reply.error()};
   return read_answer<std::vector<RedemptionRecord>>(*reply, "redemptions");
 }
 
 Answer<BlockRecord> Client::block(Height height, const Signer& signer) {
   const auto reply = implementation_->call_signed(
-      get("/v1/blocks/" + std::to_string(height.raw), kBinaryMedia), request_signer(signer));
+      get_list("/v1/blocks/" + std::to_string(height.raw), kBinaryMedia), request_signer(signer));
   if (!reply) return Err{reply.error()};
   auto blocks = read_blocks(*reply);
   if (!blocks) return Err{blocks.error()};
@@ -284,8 +292,8 @@ Answer<BlockRecord> Client::block(Height height, const Signer& signer) {
 
 Answer<std::vector<BlockRecord>> Client::headers(Height from, std::uint32_t count) {
   const auto reply = implementation_->call(
-      get("/v1/headers?from=" + std::to_string(from.raw) + "&count=" + std::to_string(count),
-          kBinaryMedia));
+      get_list("/v1/headers?from=" + std::to_string(from.raw) + "&count=" + std::to_string(count),
+               kBinaryMedia));
   if (!reply) return Err{reply.error()};
   return read_blocks(*reply);
 }

@@ -14,7 +14,6 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using net::ip::tcp;
 
-constexpr std::uint64_t kReplyBytesMax = 67'108'864;
 /// Beast reads what its buffer has room for, and half a KiB at a time if that is nothing.
 constexpr std::size_t kReadBytes = 65'536;
 
@@ -71,7 +70,7 @@ net::awaitable<Answer<HttpReply>> Connection::exchange_once(const HttpRequest& r
   const auto [write_error, written] = co_await http::async_write(stream_, message, kToken);
   if (write_error) co_return Err{CallError{failure_of(write_error), 0, {}, {}, {}}};
   http::response_parser<http::string_body> parser;
-  parser.body_limit(kReplyBytesMax);
+  parser.body_limit(request.reply_bytes_max);
   const auto [read_error, read] = co_await http::async_read(stream_, buffer_, parser, kToken);
   if (read_error) co_return Err{CallError{failure_of(read_error), 0, {}, {}, {}}};
   if (!parser.keep_alive()) close();

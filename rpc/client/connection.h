@@ -11,6 +11,16 @@
 
 namespace hansatsu::rpc {
 
+/// What of a reply is kept, whatever a node sends. Of one thing, such as a transaction with its
+/// receipt:
+inline constexpr std::uint64_t kReplyBytesMax = 2'097'152;
+/// Of lists, pages, the charter and blocks.
+inline constexpr std::uint64_t kListBytesMax = 33'554'432;
+/// Of so many transactions' answers, with receipts.
+[[nodiscard]] constexpr std::uint64_t submission_reply_bytes_max(std::uint64_t transactions) {
+  return kReplyBytesMax + transactions * 66'560;
+}
+
 struct HttpRequest {
   std::string method = "GET";
   std::string target;
@@ -19,6 +29,7 @@ struct HttpRequest {
   std::string_view accept;
   std::optional<SignatureHeaders> signature;
   std::string last_event_id;  ///< empty: not sent
+  std::uint64_t reply_bytes_max = kReplyBytesMax;
 };
 
 /// One keep-alive connection to one of a client's endpoints, opened when it is first needed. On

@@ -118,6 +118,7 @@ net::awaitable<void> SubmitMany::send(Connection& connection,
   request.method = "POST";
   request.target = how_.until_final ? "/v1/transactions?wait=final" : "/v1/transactions";
   request.body = encode_batch(batch);
+  request.reply_bytes_max = submission_reply_bytes_max(batch.size());
   request.content_type = kBinaryMedia;
   request.accept = kBinaryMedia;
 

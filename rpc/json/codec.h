@@ -243,7 +243,7 @@ class JsonReader {
       require(json_->is_array(), "is not a list");
       if constexpr (requires { T::kMax; }) require(json_->size() <= T::kMax, "is too long");
       if (failed()) return;
-      list.reserve(json_->size());
+      // No room ahead: a long list of what does not fit costs no more than its first element.
       for (std::size_t i = 0; i < json_->size() && !failed(); ++i) {
         JsonReader inner{(*json_)[i], unknown_};
         inner.read(list.emplace_back());
@@ -357,8 +357,8 @@ template <class T>
   return value;
 }
 
-/// Absent when it is no JSON, or has an object of more than 256 members or more than 64 levels;
-/// size is bounded by the caller's bound on the text.
+/// Absent when it is no JSON, or has an object of more than 256 members, more than 64 levels or
+/// more than 2,097,152 values; a text's length is bounded by the caller.
 [[nodiscard]] std::optional<Json> parse_json(std::string_view text);
 /// Compact; bytes that are no UTF-8 are replaced.
 [[nodiscard]] std::string dump_json(const Json& json);

@@ -3,6 +3,7 @@
 #include "rpc/client/http_message.h"
 #include "rpc/json/shop_directory.h"
 #include "tests/rpc/harness.h"
+#include "tests/rpc/scripted_node.h"
 
 using namespace test_rpc;
 
@@ -224,6 +225,28 @@ TEST_CASE("a call ends when its time is over", "[rpc][client]") {
   REQUIRE_FALSE(late.has_value());
   CHECK(late.error().failure == rpc::CallFailure::timed_out);
   server.ledger().release();
+}
+
+TEST_CASE("a reply has a bound, by what it answers", "[rpc][client]") {
+  const auto client_of = [](const ScriptedNode& node) {
+    rpc::ClientOptions options;
+    options.endpoints = {{"127.0.0.1", node.port()}};
+    return rpc::Client{options};
+  };
+  const auto text_of = [](std::size_t bytes) {
+    return answer_of("200 OK", "text/plain", std::string(bytes, ' '));
+  };
+  const ScriptedNode large{text_of(rpc::kReplyBytesMax)};
+  CHECK(client_of(large).metrics().has_value());
+  const ScriptedNode larger{text_of(rpc::kReplyBytesMax + 1)};
+  const auto refused = client_of(larger).metrics();
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().failure == rpc::CallFailure::malformed);
+
+  // A list may be longer than that.
+  const std::string filler(rpc::kReplyBytesMax, ' ');
+  const ScriptedNode list{answer_of("200 OK", "application/json", R"({"programs":[]})" + filler)};
+  CHECK(client_of(list).programs().has_value());
 }
 
 TEST_CASE("endpoints are plain http with a port", "[rpc][client]") {

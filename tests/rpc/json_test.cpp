@@ -19,6 +19,13 @@ void check_round_trip(const T& value) {
   CHECK(*again == value);
 }
 
+/// So wide that many of them are more than any machine has.
+struct Wide {
+  std::array<std::uint8_t, 1U << 20U> room{};
+};
+template <class J, FieldsOf<Wide> W>
+void members(J& /*j*/, W& /*w*/) {}
+
 std::string why_not(std::string_view text) {
   const auto read = rpc::from_json<block::UnsignedTransaction>(text);
   return read ? "" : rpc::to_string(read.error());
@@ -82,6 +89,32 @@ TEST_CASE("JSON: objects of very many members and deep ones are refused", "[rpc]
   CHECK(rpc::parse_json(nested(64)).has_value());
   CHECK_FALSE(rpc::parse_json(nested(65)).has_value());
   CHECK_FALSE(rpc::parse_json("[1").has_value());
+}
+
+TEST_CASE("JSON: of very many values is refused, wherever they stand", "[rpc][json]") {
+  constexpr std::size_t kMax = 2'097'152;
+  const auto list_of = [](std::size_t values, std::string_view value) {
+    std::string text = "[[";  // two values themselves
+    for (std::size_t i = 2; i < values; ++i) text.append(value).append(1, ',');
+    text.back() = ']';
+    return text + "]";
+  };
+  for (const std::string_view value : {"0", "{}", "[]", R"("")"}) {
+    CAPTURE(value);
+    CHECK(rpc::parse_json(list_of(kMax, value)).has_value());
+    CHECK_FALSE(rpc::parse_json(list_of(kMax + 1, value)).has_value());
+  }
+}
+
+TEST_CASE("JSON: a list takes no room before its elements fit", "[rpc][json]") {
+  std::string text = "[";
+  for (std::size_t i = 0; i < 1'000'000; ++i) text += "0,";
+  text.back() = ']';
+  const auto json = rpc::parse_json(text);
+  REQUIRE(json.has_value());
+  const auto read = rpc::read_json<std::vector<Wide>>(*json);
+  REQUIRE_FALSE(read.has_value());
+  CHECK(rpc::to_string(read.error()) == "[0] is not an object");
 }
 
 TEST_CASE("JSON: accounts, headers and outcomes read back", "[rpc][json]") {
