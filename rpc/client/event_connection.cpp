@@ -14,8 +14,6 @@ namespace http = boost::beast::http;
 using net::ip::tcp;
 
 constexpr std::chrono::seconds kAnswerMax{10};
-/// Three heartbeats.
-constexpr std::chrono::seconds kSilenceMax{45};
 constexpr std::uint64_t kProblemBytesMax = 65'536;
 
 CallError error_from(CallFailure failure) { return CallError{failure, 0, {}, {}, {}}; }
@@ -33,13 +31,19 @@ void EventConnection::close() {
   buffer_.clear();
 }
 
+void EventConnection::stop() {
+  stopped_ = true;
+  close();
+}
+
 void EventConnection::go_to_next() { endpoint_ = (endpoint_ + 1) % options_.endpoints.size(); }
 
 net::awaitable<std::optional<CallFailure>> EventConnection::connect() {
   const Endpoint& endpoint = options_.endpoints[endpoint_];
   const auto [resolve_error, addresses] =
       co_await resolver_.async_resolve(endpoint.host, std::to_string(endpoint.port), kToken);
-  if (resolve_error) co_return CallFailure::unreachable;
+  // A lookup that has begun is not cancelled, and to connect would open what was closed meanwhile.
+  if (resolve_error || stopped_) co_return CallFailure::unreachable;
   stream_.expires_after(options_.connect_time_max);
   const auto [error, used] = co_await stream_.async_connect(addresses, kToken);
   if (error) co_return CallFailure::unreachable;
@@ -62,12 +66,13 @@ net::awaitable<std::optional<CallError>> EventConnection::listen(std::optional<C
   const auto [write_error, written] = co_await http::async_write(stream_, message, kToken);
   if (write_error) co_return error_from(failure_of(write_error));
   parser_.emplace();
-  parser_->body_limit(boost::none);
+  parser_->body_limit(kProblemBytesMax);  // a named length counts now, and never again
   const auto [read_error, read] =
       co_await http::async_read_header(stream_, buffer_, *parser_, kToken);
   if (read_error) co_return error_from(failure_of(read_error));
   if (parser_->get().result() != http::status::ok) co_return co_await read_problem();
   if (parser_->get()[http::field::content_type] != kEventMedia) co_return malformed();
+  parser_->body_limit(boost::none);
   listening_ = true;
   co_return std::nullopt;
 }
@@ -83,11 +88,11 @@ net::awaitable<CallError> EventConnection::read_problem() {
 }
 
 net::awaitable<Answer<std::string_view>> EventConnection::read() {
-  while (!parser_->is_done()) {
+  while (!stopped_ && !parser_->is_done()) {
     auto& body = parser_->get().body();
     body.data = bytes_.data();
     body.size = bytes_.size();
-    stream_.expires_after(kSilenceMax);
+    stream_.expires_after(kEventSilenceMax);
     const auto [error, read] = co_await http::async_read_some(stream_, buffer_, *parser_, kToken);
     const std::size_t count = bytes_.size() - body.size;
     if (error && error != http::error::need_buffer) co_return Err{error_from(failure_of(error))};

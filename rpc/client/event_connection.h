@@ -10,6 +10,9 @@
 
 namespace hansatsu::rpc {
 
+/// Three heartbeats (ServerLimits::heartbeat): a node that is silent for longer has gone.
+inline constexpr std::chrono::seconds kEventSilenceMax{15};
+
 /// A connection that a node sends events on. On one thread.
 class EventConnection {
  public:
@@ -20,11 +23,13 @@ class EventConnection {
   /// Connects and asks for what lies after `after`; absent when the node listens.
   [[nodiscard]] boost::asio::awaitable<std::optional<CallError>> listen(
       std::optional<Cursor> after);
-  /// The next bytes, which count until the next call. A node that is silent for longer than its
-  /// heartbeats allow has gone.
+  /// The next bytes, which count until the next call. Errors: timed_out after kEventSilenceMax.
   [[nodiscard]] boost::asio::awaitable<Answer<std::string_view>> read();
   [[nodiscard]] bool is_listening() const { return listening_; }
   void close();
+  /// Closes for good: what is under way ends as soon as it is asked next, and nothing listens
+  /// again.
+  void stop();
   void go_to_next();
 
  private:
@@ -42,6 +47,7 @@ class EventConnection {
   std::array<char, 16'384> bytes_{};
   NodeClock clock_{options_.clock_apart_max};
   bool listening_ = false;
+  bool stopped_ = false;
 };
 
 }  // namespace hansatsu::rpc

@@ -37,7 +37,7 @@ class EventStream::Implementation {
   /// Lets the coroutine see the end itself: its frame must not outlive what it speaks to.
   ~Implementation() {
     stopping_ = true;
-    connection_.close();
+    connection_.stop();
     pause_.cancel();
     io_.restart();
     io_.run();
@@ -72,7 +72,7 @@ class EventStream::Implementation {
     bool clock_asked = false;
     while (!stopping_) {
       auto failure = co_await connection_.listen(heard_);
-      if (!failure) failure = co_await read_all(pause);
+      if (!failure && !stopping_) failure = co_await read_all(pause);
       if (stopping_) break;
       failure_ = *failure;
       connection_.close();

@@ -26,6 +26,7 @@ class EventStream {
   EventStream(ClientOptions options, const Signer& signer, std::optional<Cursor> after);
   EventStream(EventStream&&) noexcept;
   EventStream& operator=(EventStream&&) noexcept;
+  /// At once, but for a lookup of a node's name that is under way: the system's time limit holds.
   ~EventStream();
 
   /// Waits for the next event; absent when there was none in `time_max` while a node was listening.

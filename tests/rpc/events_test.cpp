@@ -1,11 +1,15 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <catch2/catch.hpp>
+#include <future>
 
+#include "rpc/client/event_connection.h"
 #include "rpc/client/event_reader.h"
 #include "rpc/client/event_stream.h"
 #include "rpc/json/cursor.h"
 #include "tests/rpc/harness.h"
+#include "tests/rpc/scripted_node.h"
+#include "tests/rpc/slow_lookup.h"
 #include "tests/support/wait.h"
 
 using namespace test_rpc;
@@ -156,6 +160,49 @@ TEST_CASE("events: a lost connection is made again by the reader itself", "[rpc]
   const auto later = market.pay(20);
   REQUIRE(second.client().submit(later.bytes, true).has_value());
   CHECK(must_hear(stream).id == later.id);
+}
+
+TEST_CASE("events: who leaves while a node is looked up does not listen after all", "[rpc]") {
+  rpc::ServerLimits limits;
+  limits.heartbeat = milliseconds{20};  // a silent one would be left some time
+  TestServer server{limits};
+  const Market market;
+  rpc::ClientOptions options;
+  options.clock_apart_max = std::chrono::years{1'000};
+  options.endpoints = {{SlowLookup::kName, server.port()}};
+  auto stream = std::make_unique<rpc::EventStream>(options, signer_of(market.shop), std::nullopt);
+  // At the first the reader learns the node's clock; at the second it would be heard.
+  SlowLookup lookup;
+  REQUIRE(test::wait_for(kPatience, [&] {
+    (void)stream->next(milliseconds{1});
+    return lookup.has_begun();
+  }));
+  lookup.release();
+  const auto left = std::async(std::launch::async, [&stream] { stream.reset(); });
+  const bool in_time = left.wait_for(kPatience) == std::future_status::ready;
+  CHECK(in_time);
+  CHECK(server.stop());  // or who listens after all would never leave
+}
+
+TEST_CASE("events: a node is gone after three heartbeats", "[rpc]") {
+  CHECK(rpc::kEventSilenceMax == 3 * rpc::ServerLimits{}.heartbeat);
+}
+
+TEST_CASE("events: a problem has a bound", "[rpc]") {
+  const Market market;
+  const auto failure_at = [&](std::size_t bytes, rpc::CallFailure expected) {
+    const ScriptedNode node{
+        answer_of("400 Bad Request", "application/problem+json", std::string(bytes, ' '))};
+    rpc::ClientOptions options;
+    options.endpoints = {{"127.0.0.1", node.port()}};
+    rpc::EventStream stream{options, signer_of(market.shop), std::nullopt};
+    return test::wait_for(kPatience, [&] {
+      const auto nothing = stream.next(milliseconds{20});
+      return !nothing && nothing.error().failure == expected;
+    });
+  };
+  CHECK(failure_at(65'536, rpc::CallFailure::refused));
+  CHECK(failure_at(65'537, rpc::CallFailure::malformed));
 }
 
 TEST_CASE("events: a stream in the form browsers read, with heartbeats, until the stop", "[rpc]") {
