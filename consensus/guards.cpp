@@ -103,16 +103,20 @@ bool is_certified(const State& state, View view) {
 
 ParentSearch find_parent(const State& state, View view) {
   ASSERT(view > state.last_final.view);
-  View at{view.raw - 1};
-  while (at > state.last_final.view) {
-    if (is_certified(state, at)) {
-      const CertificateEntry* notarization = find_certificate(state, at, VoteKind::notarize);
-      return {find_base(state, notarization->certificate.ballot.block_id), at};
-    }
-    if (!state.nullified.contains(at)) return {std::nullopt, at};
-    at = View{at.raw - 1};
+  // The first view on the way down that was not given up. Nullified views may be very many, those
+  // of which anything is remembered are few.
+  const View gap{state.nullified.run_start(View{view.raw - 1}).raw - 1};
+  const View lowest = std::max(gap, next(state.last_final.view));
+  auto at = state.views.lower_bound(view);
+  while (at != state.views.begin() && std::prev(at)->first >= lowest) {
+    --at;
+    if (!is_certified(state, at->first)) continue;
+    const CertificateEntry* notarization = find_certificate(state, at->first, VoteKind::notarize);
+    return {find_base(state, notarization->certificate.ballot.block_id), at->first};
   }
-  return {Base{&state.last_final.header, state.last_final.id, state.last_final.view}, at};
+  if (gap > state.last_final.view) return {std::nullopt, gap};
+  const View base = state.last_final.view;
+  return {Base{&state.last_final.header, state.last_final.id, base}, base};
 }
 
 bool has_gap_proof(const State& state, const Header& header) {
