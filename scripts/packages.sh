@@ -10,7 +10,7 @@ product=(
   nlohmann-json3-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libqrencode-dev libutf8proc-dev
   catch2 librapidcheck-dev python3
 )
-check=(python3-jsonschema clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19)
+check=(python3-jsonschema clang-19 lld-19 libclang-rt-19-dev clang-format-19 clang-tidy-19)
 
 case "${1:-product}" in
   product) wanted=("${product[@]}") ;;
