@@ -21,6 +21,9 @@ struct Apply {
   void operator()(const Persisted& input) const { on_persisted(step, input); }
   void operator()(const PeerUp& input) const { peer_up(step, input.peer); }
   void operator()(const PeerDown& input) const { peer_down(step, input.peer); }
+  void operator()(const Leaving&) const {
+    if (!step.state.lazy.empty()) step.state.lazy_flush_at = step.at();
+  }
 };
 
 /// The level is told after every event, and is mostly what it was. What only waits for its time has

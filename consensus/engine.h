@@ -52,8 +52,10 @@ struct PeerUp {
 struct PeerDown {
   ValidatorIndex peer;
 };
-using Input =
-    std::variant<Start, Tick, Received, Pending, Built, Validated, Persisted, PeerUp, PeerDown>;
+/// The node is about to end: what waits for company on its way to the log goes now.
+struct Leaving {};
+using Input = std::variant<Start, Tick, Received, Pending, Built, Validated, Persisted, PeerUp,
+                           PeerDown, Leaving>;
 
 // ---- Effects ----------------------------------------------------------------------------------
 

@@ -54,18 +54,16 @@ Core::Clock::time_point Core::next_deadline() const {
     deadline = std::min(deadline, Clock::time_point{std::chrono::duration_cast<Clock::duration>(
                                       std::chrono::nanoseconds{wake_at_->ns})});
   }
-  if (can_checkpoint()) deadline = std::min(deadline, checkpoint_due_);
+  if (can_checkpoint()) deadline = std::min(deadline, checkpoint_at());
   if (pending_) deadline = std::min(deadline, offer_due_);
   if (stop_at_) deadline = std::min(deadline, *stop_at_);
   return deadline;
 }
 
-/// Whoever is told to stop waits for the proof of the newest block, which goes to the log with the
-/// next vote, or a moment later.
+/// Whoever is told to stop waits for the proof of the newest block, which is on its way to the log.
 bool Core::is_stopped() const {
   if (!stop_at_) return false;
-  const bool is_proved = parts_.chain.tip().height <= figures_.snapshot.durable_final;
-  return (is_proved && !checkpoint_running_) || Clock::now() >= *stop_at_;
+  return (is_proved() && !checkpoint_running_) || Clock::now() >= *stop_at_;
 }
 
 void Core::run() {
@@ -145,7 +143,10 @@ void Core::on(PeerChanged& event) {
   }
 }
 
-void Core::on(Stopping&) { stop_at_ = Clock::now() + kLastProofMax; }
+void Core::on(Stopping&) {
+  stop_at_ = Clock::now() + kProofMax;
+  feed(consensus::Leaving{});
+}
 
 void Core::feed(consensus::Input input, std::optional<Timestamp> utc) {
   consensus::Now at = now();

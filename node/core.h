@@ -92,8 +92,8 @@ class Core {
   };
   Core(Parts parts, RecoveredLog log);
 
-  /// Until it is told that the node stops, and the log proves the newest block; then one last
-  /// checkpoint.
+  /// Until it is told that the node stops, and the log proves the newest block or can't soon; then,
+  /// if it does, one last checkpoint.
   void run();
   [[nodiscard]] CoreFigures figures() const;
 
@@ -104,7 +104,7 @@ class Core {
   /// Twice what a correct peer has under way.
   static constexpr std::uint32_t kServingMax = 2 * consensus::kOutstandingPerPeer;
   /// A slow disk's sync, and the second that a proof may wait for company.
-  static constexpr std::chrono::seconds kLastProofMax{3};
+  static constexpr std::chrono::seconds kProofMax{3};
 
   void on(MessageArrived& event);
   void on(MessageChecked& event);
@@ -158,6 +158,8 @@ class Core {
 
   void commit(const consensus::CommittedBlock& committed);
   [[nodiscard]] bool can_checkpoint() const;
+  [[nodiscard]] bool is_proved() const;
+  [[nodiscard]] Clock::time_point checkpoint_at() const;
   void checkpoint_if_due();
   [[nodiscard]] Clock::time_point next_deadline() const;
   void publish_figures();

@@ -13,15 +13,25 @@ constexpr std::size_t kChangedRowsMax = 20'000;
 
 bool Core::can_checkpoint() const {
   if (checkpoint_running_ || changed_.size() == 0) return false;
-  // The synced log must hold already what a checkpoint does, and what proves it: of a block below
-  // the next start's base it takes in no certificate any more.
+  // What a checkpoint holds must be in the synced log already, and every block have its place.
   const Height height = parts_.chain.tip().height;
-  return height <= figures_.snapshot.durable_final && height > checkpointed_;
+  return height <= acknowledged_ && height > checkpointed_;
+}
+
+/// So must what proves it: of a block below the next start's base the log takes in no certificate
+/// any more. It follows with the next vote, or a second later; who is the slowest of a town that
+/// never rests has it only when the next block is final, and does not wait for ever.
+bool Core::is_proved() const {
+  return parts_.chain.tip().height <= figures_.snapshot.durable_final;
+}
+Core::Clock::time_point Core::checkpoint_at() const {
+  return is_proved() ? checkpoint_due_ : checkpoint_due_ + kProofMax;
 }
 
 void Core::checkpoint_if_due() {
   if (!can_checkpoint()) return;
-  if (Clock::now() < checkpoint_due_ && changed_.size() < kChangedRowsMax) return;
+  const std::size_t rows_max = is_proved() ? kChangedRowsMax : 2 * kChangedRowsMax;
+  if (Clock::now() < checkpoint_at() && changed_.size() < rows_max) return;
   const chain::Header tip = parts_.chain.tip();
   store::CheckpointRecord record;
   record.chain_id = tip.chain_id;

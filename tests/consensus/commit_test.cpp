@@ -35,6 +35,25 @@ TEST_CASE("A8: clients are answered when the own FINALIZE is synced", "[consensu
   CHECK(all<Acknowledge>(synced)[0].height == Height{1});
 }
 
+TEST_CASE("A8: who leaves has the proof of the last block written at once", "[consensus][A8]") {
+  Solo solo{kTown, kSelf};
+  CHECK(all<Persist>(solo.step(Leaving{})).empty());
+  (void)solo.propose(kFirst);
+  (void)solo.sync();
+  (void)solo.receive(kLeader, kTown.certificate(VoteKind::notarize, 1, kFirstId));
+  (void)solo.receive(kLeader, kTown.certificate(VoteKind::finalize, 1, kFirstId));
+  (void)solo.sync();
+  CHECK(solo.snapshot().durable_final == Height{0});
+  const auto group = all<Persist>(solo.step(Leaving{}));
+  REQUIRE(group.size() == 1);
+  const auto* held = std::get_if<Certificate>(&group[0].records.back());
+  REQUIRE(held != nullptr);
+  CHECK(held->ballot.kind == VoteKind::finalize);
+  (void)solo.sync();
+  CHECK(solo.snapshot().durable_final == Height{1});
+  CHECK(all<Persist>(solo.step(Leaving{})).empty());
+}
+
 TEST_CASE("A8: without an own FINALIZE they wait for the group with block and certificate",
           "[consensus][A8]") {
   Solo solo{kTown, kSelf};
