@@ -75,7 +75,8 @@ void check_one_wish(const OpenTown& town, Lie lie, bool honest_one_beside, Expec
 
 }  // namespace
 
-TEST_CASE("a lying node never gets a second signed transaction for one wish", "[wallet][day]") {
+TEST_CASE("a lying node never gets a second signed transaction for one wish",
+          "[wallet][day][lie]") {
   const OpenTown town;
   (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "5,000"});
   // Alone, it keeps what was signed: the wallet says that it does not know, and how to.
@@ -96,13 +97,14 @@ TEST_CASE("a lying node never gets a second signed transaction for one wish", "[
   }
 }
 
-TEST_CASE("a node that takes a wish and gives no answer leaves time for another", "[wallet][day]") {
+TEST_CASE("a node that takes a wish and gives no answer leaves time for another",
+          "[wallet][day][lie]") {
   const OpenTown town;
   (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "5,000"});
   check_one_wish(town, Lie::never_answers, true, {0, "700"});
 }
 
-TEST_CASE("a lone node's word never ends what was signed", "[wallet][day]") {
+TEST_CASE("a lone node's word never ends what was signed", "[wallet][day][lie]") {
   const OpenTown town;
   (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "9,000"});
   int received = 0;
@@ -116,7 +118,7 @@ TEST_CASE("a lone node's word never ends what was signed", "[wallet][day]") {
 }
 
 TEST_CASE("only different nodes that say the same for good are believed without proof",
-          "[wallet][day]") {
+          "[wallet][day][lie]") {
   const OpenTown town;
   (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "9,000"});
   const LyingNode one{town.url(), Lie::says_closed};
@@ -132,7 +134,7 @@ TEST_CASE("only different nodes that say the same for good are believed without 
 }
 
 TEST_CASE("what a node says can't rule the terminal, nor pass for a refusal of the ledger",
-          "[wallet][day]") {
+          "[wallet][day][lie]") {
   const OpenTown town;
   (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "9,000"});
   const LyingNode liar{town.url(), Lie::names_trouble};
@@ -154,7 +156,7 @@ TEST_CASE("what a node says can't rule the terminal, nor pass for a refusal of t
 }
 
 TEST_CASE("a node whose clock is far off is passed over, and named when it is alone",
-          "[wallet][day]") {
+          "[wallet][day][lie]") {
   const OpenTown town;
   const LyingNode liar{town.url(), Lie::tells_wrong_time};
   const Ended alone = run_by(town, {liar.url()}, {"balance"});
@@ -164,7 +166,7 @@ TEST_CASE("a node whose clock is far off is passed over, and named when it is al
   CHECK(run_by(town, {liar.url(), town.url()}, {"balance"}).exit == 0);
 }
 
-TEST_CASE("who pays again under the order that is named pays once", "[wallet][day]") {
+TEST_CASE("who pays again under the order that is named pays once", "[wallet][day][lie]") {
   const OpenTown town;
   (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "9,000"});
   // A shop's sign at the counter names no order.
@@ -182,7 +184,7 @@ TEST_CASE("who pays again under the order that is named pays once", "[wallet][da
   }
 }
 
-TEST_CASE("a request with an order is paid again as it stands", "[wallet][day]") {
+TEST_CASE("a request with an order is paid again as it stands", "[wallet][day][lie]") {
   const OpenTown town;
   (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "9,000"});
   const std::string order(32, 'a');
@@ -200,7 +202,7 @@ TEST_CASE("a request with an order is paid again as it stands", "[wallet][day]")
   CHECK(left_of_hanako(town) == 9'200);
 }
 
-TEST_CASE("who stops a payment has its order on the screen", "[wallet][day]") {
+TEST_CASE("who stops a payment has its order on the screen", "[wallet][day][lie]") {
   const OpenTown town;
   (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "9,000"});
   const std::vector<std::string> paying{"pay", "--to", town.shop, "--amount", "700"};
@@ -221,7 +223,7 @@ TEST_CASE("who stops a payment has its order on the screen", "[wallet][day]") {
 }
 
 TEST_CASE("a lie: a request is not paid after its end, however long a node holds the payment back",
-          "[wallet][day]") {
+          "[wallet][day][lie]") {
   OpenTown town;
   (void)town.did("agent", {"office", "charge", town.hanako, "--program", "0", "--amount", "9,000"});
   LyingNode liar{town.url(), Lie::keeps_silent};

@@ -59,7 +59,7 @@ SequencesOfKeys sequences_seen(const LyingNode& node) {
 }  // namespace
 
 TEST_CASE("a row that a node denies is signed again under its first sequence alone",
-          "[wallet][day]") {
+          "[wallet][day][lie]") {
   constexpr std::size_t kRows = 3;
   const NodeTown town;
   const auto file = town.home().write("residents.csv", fresh_roster(kRows));
@@ -80,7 +80,7 @@ TEST_CASE("a row that a node denies is signed again under its first sequence alo
 }
 
 TEST_CASE("a row whose time is over by every clock keeps its sequence all the same",
-          "[wallet][day]") {
+          "[wallet][day][lie]") {
   // Twenty minutes ago, a wrong clock says; to the chain it may be new. The node knows no more
   // than it tells.
   constexpr std::uint64_t kSequence = 7;
@@ -120,7 +120,7 @@ TEST_CASE("a row whose time is over by every clock keeps its sequence all the sa
 }
 
 TEST_CASE("a row whose sequence went to another opening is opened under a new one",
-          "[wallet][day]") {
+          "[wallet][day][lie]") {
   const NodeTown town;
   const auto file = town.home().write("residents.csv", fresh_roster(3));
   {
@@ -138,7 +138,7 @@ TEST_CASE("a row whose sequence went to another opening is opened under a new on
   CHECK(accounts_of(town) == kFounders + 5);
 }
 
-TEST_CASE("a list is granted once, whatever a node says of it", "[wallet][day]") {
+TEST_CASE("a list is granted once, whatever a node says of it", "[wallet][day][lie]") {
   const NodeTown town;
   const Json terms{{"name", "給付"},
                    {"coin", 0},
