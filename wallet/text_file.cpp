@@ -147,13 +147,13 @@ std::string folded(std::string_view text) { return mapped(text, kFold); }
 std::string folded_number(std::string_view text) {
   constexpr std::uint32_t kWideFirst = 0xff01;  // '!', and so on in ASCII's order
   constexpr std::uint32_t kWideLast = 0xff5e;
-  constexpr std::uint32_t kWideSpace = 0x3000;
+  constexpr std::array<std::uint32_t, 4> kSpaces{0x3000, 0xa0, 0x2007, 0x202f};
   std::string number;
   while (!text.empty()) {
     const First first = take_first(text);
     if (first.point >= kWideFirst && first.point <= kWideLast) {
       number += static_cast<char>('!' + (first.point - kWideFirst));
-    } else if (first.point == kWideSpace) {
+    } else if (std::find(kSpaces.begin(), kSpaces.end(), first.point) != kSpaces.end()) {
       number += ' ';
     } else {
       number += first.bytes;

@@ -92,6 +92,7 @@ TEST_CASE("text: UTF-8 and CP932 are told apart, and nothing is guessed away", "
 TEST_CASE("text: forms are folded, and what is shown is safe on a terminal", "[wallet][csv]") {
   CHECK(folded("　１，２３４　") == "1,234");
   CHECK(folded_number("　１，２３４ ") == "1,234");
+  CHECK(folded_number("5000\u00a0") == "5000");
   CHECK(folded_number("２０２７／３／３１") == "2027/3/31");
   CHECK(folded_number("2027年3月31日") == "2027年3月31日");
   for (const char* marked : {"5000①", "5000⑩", "5000²", "5000⑴", "㍘5"})

@@ -25,8 +25,12 @@ void charge_and_grant(const OpenTown& town) {
   CHECK(rehearsed["given"] == 2);
   CHECK(rehearsed["refused"][0]["line"] == 3);
   CHECK(town.totals("hanako")["free"] == "500");
-  CHECK(town.did("issuer", {"office", "grant", list.string(), "--program", "2"})["total"] ==
-        "2000");
+  const Json given = town.did("issuer", {"office", "grant", list.string(), "--program", "2"});
+  CHECK(given["total"] == "2000");
+  CHECK(given["given"] == 2);
+  CHECK(given["fits"] == true);
+  REQUIRE(given["refused"].size() == 1);
+  CHECK(given["refused"][0] == rehearsed["refused"][0]);
   // Sorted by another column in between, it is the same list.
   town.home().write("benefit.csv", "口座番号,金額\n" + town.taro + ",1000\n" + town.shop +
                                        ",1000\n" + town.hanako + ",1000\n");

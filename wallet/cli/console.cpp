@@ -60,13 +60,12 @@ void Console::note(std::string_view text) const {
 
 void Console::warn(std::string_view text) const { std::cerr << printable(text) << std::endl; }
 
+Json error_json(const Failure& failure) {
+  return {{"exit", static_cast<int>(failure.exit)}, {"code", failure.code}, {"text", failure.text}};
+}
+
 void Console::complain(const Failure& failure) const {
-  if (options_.json && !failure.in_result) {
-    json({{"error",
-           {{"exit", static_cast<int>(failure.exit)},
-            {"code", failure.code},
-            {"text", failure.text}}}});
-  }
+  if (options_.json && !failure.in_result) json({{"error", error_json(failure)}});
   std::cerr << "hansatsu: " << printable(failure.text);
   if (!failure.code.empty()) std::cerr << " (" << printable(failure.code) << ")";
   std::cerr << '\n';

@@ -17,6 +17,9 @@ struct ConsoleOptions {
   Language language = Language::en;
 };
 
+/// {"exit", "code", "text"}.
+[[nodiscard]] Json error_json(const Failure& failure);
+
 /// A table for people: columns by their width on the screen, numbers to the right.
 class Table {
  public:

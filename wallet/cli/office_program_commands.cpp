@@ -44,6 +44,13 @@ struct GrantOptions {
 struct Part {
   rules::Grant operation;
   std::span<const GrantRow> rows;
+
+  [[nodiscard]] Amount total() const {
+    Amount sum;
+    for (const GrantRow& row : rows)
+      sum = sum.plus(row.entry.amount).value_or(Amount::of(Amount::kMax));
+    return sum;
+  }
 };
 
 /// The same list under the same program always has the same batch id, however a spreadsheet has
@@ -86,9 +93,7 @@ struct GrantReport {
            const rules::PrivateOutcome& details) {
     total = total.plus(outcome.amount).value_or(total);
     Amount explained = outcome.amount;
-    Amount of_part;
-    for (const GrantRow& row : part.rows)
-      of_part = of_part.plus(row.entry.amount).value_or(Amount::of(Amount::kMax));
+    const Amount of_part = part.total();
     asked = asked.plus(of_part).value_or(Amount::of(Amount::kMax));
     given += part.rows.size();
     std::set<std::size_t> passed_over;
@@ -178,8 +183,9 @@ Attempt<void> give(Session& session, const std::vector<Part>& parts, GrantReport
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto done = session.run({parts[i].operation});
     if (done) {
-      const auto& details = done->proven.transaction.private_outcome;
-      report.add(session, parts[i], done->outcome(), details ? *details : rules::PrivateOutcome{});
+      const bool to_all = done->outcome().amount == parts[i].total();
+      report.add(session, parts[i], done->outcome(),
+                 to_all ? rules::PrivateOutcome{} : session.private_outcome(*done));
     } else if (is_done_before(session, done.error())) {
       ++report.parts_done_before;
     } else {
@@ -208,6 +214,12 @@ Attempt<void> grant(Session& session, const GrantOptions& options) {
     batch = *given;
   }
   const std::vector<Part> parts = parts_of(*rows, program, batch);
+  // A row more or less moves the others from part to part, and what is done is told by part.
+  if (parts.size() > 1 && !options.batch.empty())
+    return Err{wrong_input(
+        console,
+        {"a batch id can be given for {} rows at most", "付与番号を指定できるのは{}行までです"},
+        {std::to_string(rules::kGrantEntriesMax)})};
   const auto rehearsal = rehearse(session, parts);
   if (!rehearsal) return Err{rehearsal.error()};
   if (const auto fits = check_budget(session, program, rehearsal->asked); !fits) return fits;
@@ -219,8 +231,16 @@ Attempt<void> grant(Session& session, const GrantOptions& options) {
   if (!console.confirm({"Grant?", "付与しますか。"})) return Err{declined(console)};
   GrantReport report;
   const auto given = give(session, parts, report);
-  report.say(session);  // who was passed over before a failure is told now: the next run can't
-  if (!given) return given;
+  report.say(session);
+  if (!given) {
+    // Who was passed over before a failure is told now: the next run can't.
+    Failure failure = given.error();
+    Json told = report.json(batch, false);
+    told["error"] = error_json(failure);
+    console.json(told);
+    failure.in_result = true;
+    return Err{std::move(failure)};
+  }
   console.line(console.say({"Granted {} in batch {}", "{} を付与しました。付与番号 {}"},
                            {grouped(report.total), to_hex(batch.view())}));
   console.json(report.json(batch, false));

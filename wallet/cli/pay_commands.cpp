@@ -124,6 +124,15 @@ Attempt<void> show_preview(Session& session, const Preview& preview, CoinId coin
 /// ledger refuses another of it (docs/protocol/ledger.md), and not any longer.
 Failure with_order(const Console& console, Failure failure, const Payment& payment) {
   if (failure.exit != ExitCode::unknown) return failure;
+  if (payment.expires) {
+    failure.text += console.say(
+        {"\nThe request ends soon, and after its end it can't be paid any more: before you take a "
+         "new one, ask what became of this one, or have the shop look",
+         "\nこの支払い請求はまもなく期限切れになり、その後は支払われません。新しい請求を受ける前に"
+         "、"
+         "結果を確かめるか、お店に確認してもらってください"});
+    return failure;
+  }
   failure.text +=
       payment.is_fixed
           ? console.say({"\nIf you pay again, pay this same request, today or tomorrow: its order "

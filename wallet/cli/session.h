@@ -107,6 +107,9 @@ class Session {
   [[nodiscard]] Attempt<void> verify_of(const rpc::ProvenTransaction& proven,
                                         const block::Transaction& transaction);
   [[nodiscard]] Attempt<void> verify_of(const rpc::ProvenTransaction& proven, const Hash& id);
+  /// What nodes tell signers alone, and no answer to a submission: a node's word. Empty if it tells
+  /// nothing.
+  [[nodiscard]] rules::PrivateOutcome private_outcome(const Done& done);
 
  private:
   [[nodiscard]] Attempt<void> load_charter();

@@ -13,6 +13,8 @@ constexpr int kSequenceAttempts = 4;
 /// A node that is cut off takes what it is given, and keeps its answer as long as it may. The same
 /// bytes at another node are the same transaction.
 constexpr std::chrono::milliseconds kOneNodeMax{5'000};
+/// Signed later than this before its end, a payment might lapse on its way into a block.
+constexpr std::uint64_t kTimeToPayMs = 3'000;
 constexpr auto kLapsed = static_cast<std::uint16_t>(rules::Refusal::transaction_lapsed);
 
 /// Nothing in the ledger tells a second one from a repeated first: a payment has its order, a grant
@@ -81,6 +83,17 @@ Attempt<void> Session::verify_of(const rpc::ProvenTransaction& proven, const Has
   return verify(proven);
 }
 
+rules::PrivateOutcome Session::private_outcome(const Done& done) {
+  const rpc::FinalTransaction& known = done.proven.transaction;
+  if (known.private_outcome) return *known.private_outcome;
+  const auto own = identity();
+  const auto node = client();
+  if (!own || !node) return {};
+  const auto proven = (*node)->receipt(known.id, (*own)->signer());
+  if (!proven || !verify_of(*proven, known.id)) return {};
+  return proven->transaction.private_outcome.value_or(rules::PrivateOutcome{});
+}
+
 /// Before anything is sent: who stops the program has it on the screen.
 void Session::tell_id(const Hash& id) const {
   console_.warn(console_.say(
@@ -100,7 +113,7 @@ Attempt<Done> Session::run(const rules::Operation& operation,
     const auto sequence = next_sequence();
     if (!sequence) return Err{sequence.error()};
     const Timestamp now = client_->now();
-    if (expires && *expires < now)
+    if (expires && *expires < plus_ms(now, kTimeToPayMs))
       return Err{wrong_input(console_, {"this request has expired", "期限の過ぎた支払い請求です"})};
     const Timestamp signed_until = plus_ms(now, kSignedValidityMs);
     const rpc::Envelope envelope{chain_id_, (*own)->reference, std::max(*sequence, least),
