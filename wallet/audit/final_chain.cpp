@@ -83,7 +83,7 @@ std::optional<Finding> FinalChain::check_vote(const log::RecordPlace& place,
   if (ballot.kind == chain::VoteKind::nullify || ballot.view <= last_.view) return std::nullopt;
   const Key key{ballot.view, ballot.block_id};
   if (const auto voted = blocks_.find(key); voted != blocks_.end()) {
-    voted->second.is_voted_for = true;
+    voted->second.is_noted = ballot.kind == chain::VoteKind::notarize;
     return std::nullopt;
   }
   if (auto finding = altered(key)) return finding;
@@ -217,11 +217,12 @@ std::optional<Finding> FinalChain::settle() {
 }
 
 /// The block that stands in the log where the missing one should. One that this validator voted for
-/// is as it was: its leader made two, and the log ends before the other came.
+/// and did not finalize is as it was: its leader made two, and the log ends before the other came.
 std::optional<Finding> FinalChain::altered(const Key& missing) const {
-  const auto other = blocks_.lower_bound(Key{missing.first, Hash{}});
+  auto other = blocks_.lower_bound(Key{missing.first, Hash{}});
+  while (other != blocks_.end() && other->first.first == missing.first && other->second.is_noted)
+    ++other;
   if (other == blocks_.end() || other->first.first != missing.first) return std::nullopt;
-  if (other->second.is_voted_for) return std::nullopt;
   Finding finding = finding_at(Fault::block_altered, other->second.place);
   finding.height = other->second.height;
   finding.view = missing.first;

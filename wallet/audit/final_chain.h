@@ -64,8 +64,8 @@ class FinalChain {
     log::RecordPlace place;
     Height height;
     Key parent;
-    Key below;  ///< the parent, or a block under it down to which all are here and fit together
-    bool is_voted_for;  ///< by the log's own validator
+    Key below;      ///< the parent, or a block under it down to which all are here and fit together
+    bool is_noted;  ///< the last vote for it of the log's own validator is a NOTARIZE
     std::unique_ptr<ReadBlock> loaded;
   };
   [[nodiscard]] Result<Key, Finding> lowest_under(const Key& top);
