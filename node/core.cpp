@@ -86,6 +86,7 @@ void Core::run() {
     offer_pending_again();
     publish_figures();
     checkpoint_if_due();
+    if (stop_at_ && !is_proved()) feed(consensus::Leaving{});
   }
   if (!halted_) {
     checkpoint_due_ = Clock::now();  // so that the next start has nothing to replay
@@ -94,6 +95,7 @@ void Core::run() {
 }
 
 void Core::on(MessageArrived& event) {
+  if (stop_at_) return;  // or the newest block would always be a newer one
   if (!engine_.wants(event.from, event.message)) return;
   if (idle_ && is_short(event.message)) {
     MessageChecked checked{event.from, parts_.checker.check(std::move(event.message)), event.utc};
@@ -109,6 +111,7 @@ void Core::on(MessageArrived& event) {
 }
 
 void Core::on(MessageChecked& event) {
+  if (stop_at_) return;
   if (!event.message) {
     spdlog::warn("peer_fault peer={} why=bad_message kind={}", event.from.raw,
                  static_cast<int>(event.message.error()));
@@ -143,10 +146,7 @@ void Core::on(PeerChanged& event) {
   }
 }
 
-void Core::on(Stopping&) {
-  stop_at_ = Clock::now() + kProofMax;
-  feed(consensus::Leaving{});
-}
+void Core::on(Stopping&) { stop_at_ = Clock::now() + kProofMax; }
 
 void Core::feed(consensus::Input input, std::optional<Timestamp> utc) {
   consensus::Now at = now();

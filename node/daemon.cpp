@@ -171,9 +171,9 @@ class Daemon {
   /// Begun requests get their answers while the core still runs; then it ends.
   void stop(std::string why) {
     boost::asio::post(io_, [this, why = std::move(why)] {
+      if (failure_.empty()) failure_ = why;  // the core may give up on the way out
       if (stopping_) return;
       stopping_ = true;
-      failure_ = why;
       server_->stop([this] {
         queue_.push(Stopping{});
         server_stopped_.set_value();

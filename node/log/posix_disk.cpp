@@ -89,10 +89,8 @@ Result<Descriptor, DiskError> open_at(int folder, const std::string& name, int f
 }
 
 Result<void, DiskError> make_folder(const std::string& path) {
-  if (::mkdir(path.c_str(), kFolderMode) != 0) {
-    if (errno == EEXIST) return {};
-    return Err{error_now()};
-  }
+  if (::mkdir(path.c_str(), kFolderMode) != 0 && errno != EEXIST) return Err{error_now()};
+  // Always: whoever made it may have been killed before it was synced.
   const auto parent = open_at(AT_FDCWD, path + "/..", O_RDONLY | O_DIRECTORY);
   if (!parent) return Err{parent.error()};
   if (::fsync(parent->number()) != 0) return Err{error_now()};
