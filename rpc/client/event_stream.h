@@ -29,6 +29,8 @@ class EventStream {
   /// At once, but for a lookup of a node's name that is under way: the system's time limit holds.
   ~EventStream();
 
+  /// The connection is served in here alone: whoever stays away for ten seconds may find it closed,
+  /// and made anew where it was.
   /// Waits for the next event; absent when there was none in `time_max` while a node was listening.
   /// Errors: refused, at once; unreachable, timed_out, closed, malformed when at the end of
   /// `time_max` no node listens. Asking again is always right.

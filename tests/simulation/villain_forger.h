@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/simulation/application.h"
 #include "tests/simulation/villain.h"
 
 namespace hansatsu::simulation {
