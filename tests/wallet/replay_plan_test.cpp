@@ -181,6 +181,23 @@ TEST_CASE("a row tried before its gift came is open again, and tried no more") {
   CHECK(plan.is_done());
 }
 
+TEST_CASE("a row that the ledger has not tried stands in the next round again") {
+  Story story;
+  story.give(0, 10).send(0, 1, 10);
+  ReplayPlan plan{story.history};
+  for (int round = 0; round < 3; ++round) {
+    CHECK(plan.next_round() == std::vector<std::size_t>{0, 1});
+    if (round == 2) break;
+    plan.reopen(1);
+    plan.reopen(0);
+    CHECK(!plan.is_done());
+  }
+  CHECK(plan.settle(0, true));
+  CHECK(plan.settle(1, true));
+  CHECK(plan.is_done());
+  CHECK(plan.balance(1) == 10);
+}
+
 TEST_CASE("shops are paid or redeem, and do nothing that only persons do") {
   Story story;
   story

@@ -103,12 +103,16 @@ std::vector<std::size_t> ReplayPlan::next_round() {
   return chosen;
 }
 
+void ReplayPlan::reopen(std::size_t row) {
+  is_trying_[row] = false;
+  open_.insert(std::lower_bound(open_.begin(), open_.end(), row), row);
+}
+
 bool ReplayPlan::settle(std::size_t row, bool accepted) {
   if (!accepted) {
     if (!is_trying_[row]) return true;
-    is_trying_[row] = false;
     was_tried_[row] = true;
-    open_.insert(std::lower_bound(open_.begin(), open_.end(), row), row);
+    reopen(row);
     return false;
   }
   const HistoryRow& settled = history_.rows[row];

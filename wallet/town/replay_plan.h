@@ -31,6 +31,8 @@ class ReplayPlan {
   /// The ledger's answer on a row of the present round. False when it was a try that is no
   /// verdict: the row will stand in a later round again.
   [[nodiscard]] bool settle(std::size_t row, bool accepted);
+  /// Instead: the ledger has not tried the row of the present round. It will stand in a later one.
+  void reopen(std::size_t row);
 
   /// What a name has after all that is settled.
   [[nodiscard]] std::uint64_t balance(NameIndex name) const { return standings_[name].balance; }

@@ -203,6 +203,17 @@ state::ProgramAmounts ReplayRun::take(Takings& takings, Amount amount) const {
 Attempt<void> ReplayRun::read(const Task& task, const Done& done) {
   const std::size_t row = task.rows.front();
   const HistoryRow& one = history_.rows[row];
+  // Others of the same key overtook it on the way, and it is in no block: no verdict on the row.
+  constexpr auto kOvertaken = static_cast<std::uint16_t>(rules::Refusal::sequence_too_old);
+  if (!done.is_final && done.code == kOvertaken) {
+    again_ += task.rows.size();
+    if (task.is_payout) {
+      payouts_.push_back(row);
+    } else {
+      for (const std::size_t each : task.rows) plan_.reopen(each);
+    }
+    return {};
+  }
   if (task.is_payout) {
     if (done.ok()) return {};
     return Err{"line " + std::to_string(one.line) +
